@@ -1,0 +1,132 @@
+"""Who is signed in on this request."""
+
+import hashlib
+import secrets
+from datetime import timedelta
+
+from flask import Flask, g
+from flask_login import LoginManager, login_user, logout_user
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import joinedload
+
+from participa.auth.models import Member, UserSession
+from participa.authorization import Actor, Refused, role_loader
+from participa.db import clock, db
+from participa.web import Shell, actor, fill_frame
+
+LIFETIME = timedelta(days=30)
+"""A session ends after this time without a visit."""
+RENEWAL = timedelta(hours=1)
+"""Visits are written down at most this often."""
+
+manager = LoginManager()
+manager.session_protection = None  # sessions are rows that can be ended, and phones change address all day
+
+
+def fingerprint(token: str) -> str:
+    """The hash under which a secret token is kept."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+@manager.user_loader
+def load_member(token: str) -> Member | None:
+    """The member of a live session, with their centre; renews the session at most once an hour."""
+    found = db.session.scalar(
+        select(UserSession)
+        .where(UserSession.token_hash == fingerprint(token))
+        .options(joinedload(UserSession.member).joinedload(Member.centre))
+    )
+    now = clock()
+    if found is None or found.expires_at <= now or not found.member.is_active:
+        return None
+    if now - found.last_seen_at > RENEWAL:
+        db.session.execute(
+            update(UserSession)
+            .where(UserSession.id == found.id)
+            .values(last_seen_at=now, expires_at=now + LIFETIME)
+            .execution_options(synchronize_session=False)
+        )
+        db.session.execute(
+            update(Member)
+            .where(Member.id == found.member_id)
+            .values(last_seen_at=now)
+            .execution_options(synchronize_session=False)
+        )
+        db.session.commit()
+    g.session_id = found.id
+    found.member.session_token = token  # type: ignore[misc]
+    return found.member
+
+
+def open_session(member: Member, user_agent: str = "") -> None:
+    """Sign `member` in on this browser, under a new token; the caller's transaction adds the row."""
+    now = clock()
+    token = secrets.token_urlsafe(32)
+    db.session.add(
+        UserSession(
+            token_hash=fingerprint(token),
+            member=member,
+            created_at=now,
+            last_seen_at=now,
+            expires_at=now + LIFETIME,
+            user_agent=user_agent[:200],
+        )
+    )
+    member.session_token = token  # type: ignore[misc]
+    login_user(member)
+
+
+def close_session() -> None:
+    """Sign out of this browser."""
+    if "session_id" in g:
+        db.session.execute(delete(UserSession).where(UserSession.id == g.session_id))
+    logout_user()
+
+
+def end_sessions(member: Member, *, keep: int | None = None) -> None:
+    """End every session of `member`, but the one to `keep`."""
+    condition = UserSession.member_id == member.id
+    if keep is not None:
+        condition &= UserSession.id != keep
+    db.session.execute(delete(UserSession).where(condition))
+
+
+def member() -> Member:
+    """The signed-in member; raises Refused when nobody is."""
+    if not isinstance(g.get("member"), Member):
+        raise Refused("sign_in")
+    return g.member  # type: ignore[no-any-return]
+
+
+def identify() -> None:
+    """Find out who makes the request, and make the actor that policies read."""
+    from flask_login import current_user
+
+    network = g.get("network")
+    readable = bool(network and network.visitors_may_read)
+    who = current_user._get_current_object()
+    if isinstance(who, Member):
+        g.member = who
+        g.actor = Actor(
+            id=who.id,
+            centre_id=who.centre_id,
+            is_coordinator=who.is_coordinator,
+            visitors_may_read=readable,
+            roles=role_loader.load(who.id),
+        )
+    else:
+        g.actor = Actor(visitors_may_read=readable)
+
+
+@fill_frame
+def _theme(frame: Shell) -> None:
+    if actor().is_authenticated and member().theme != "system":
+        frame.theme = member().theme.value
+
+
+def init_app(app: Flask) -> None:
+    """Install sign-in."""
+    manager.init_app(app)
+
+
+__all__ = ["actor", "close_session", "end_sessions", "identify", "member", "open_session"]

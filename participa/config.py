@@ -1,0 +1,89 @@
+"""Configuration, read once from the environment."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+DEVELOPMENT_SECRET = "development-only-secret"  # noqa: S105 -- refused in production
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class ConfigurationError(Exception):
+    """Raised when the environment asks for something that cannot work; the message says what to change."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a deployment decides; everything else is a setting of the network, kept in the database."""
+
+    instance: Path
+    database_url: str | None = None
+    secret_key: str = DEVELOPMENT_SECRET
+    production: bool = False
+    public_url: str | None = None
+    """Public address, such as https://participa.example.org; makes links in mails and the https flags."""
+    proxies: int = 0
+    """How many reverse proxies stand in front and set X-Forwarded-* headers."""
+    mail_server: str | None = None
+    mail_port: int = 25
+    mail_username: str | None = None
+    mail_password: str | None = None
+    mail_tls: str = "none"
+    """`none`, `starttls` or `tls`."""
+    mail_sender: str = "participa@localhost"
+    statement_timeout_ms: int = 15_000
+    password_hashing: str = "strong"  # noqa: S105 -- `strong`, or `cheap` for tests and benchmarks
+    log_level: str = "info"
+
+    @classmethod
+    def from_environ(cls, environ: Mapping[str, str]) -> "Settings":
+        """Read the settings from `environ`; raises ConfigurationError."""
+        production = environ.get("PARTICIPA_ENV", "development") == "production"
+        secret = environ.get("PARTICIPA_SECRET_KEY", DEVELOPMENT_SECRET)
+        if production and (secret == DEVELOPMENT_SECRET or len(secret) < 32):
+            raise ConfigurationError(
+                "PARTICIPA_SECRET_KEY must be set to a random text of 32 characters or more in production. "
+                "Make one with: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
+            )
+        url = environ.get("DATABASE_URL") or None
+        return cls(
+            instance=Path(environ.get("PARTICIPA_INSTANCE") or ROOT / "instance").resolve(),
+            database_url=psycopg_url(url) if url else None,
+            secret_key=secret,
+            production=production,
+            public_url=(environ.get("PARTICIPA_PUBLIC_URL") or "").rstrip("/") or None,
+            proxies=_whole(environ, "PARTICIPA_PROXIES", 0),
+            mail_server=environ.get("PARTICIPA_MAIL_SERVER") or None,
+            mail_port=_whole(environ, "PARTICIPA_MAIL_PORT", 25),
+            mail_username=environ.get("PARTICIPA_MAIL_USERNAME") or None,
+            mail_password=environ.get("PARTICIPA_MAIL_PASSWORD") or None,
+            mail_tls=_one_of(environ, "PARTICIPA_MAIL_TLS", ("none", "starttls", "tls")),
+            mail_sender=environ.get("PARTICIPA_MAIL_SENDER") or "participa@localhost",
+            statement_timeout_ms=_whole(environ, "PARTICIPA_STATEMENT_TIMEOUT_MS", 15_000),
+            password_hashing=_one_of(environ, "PARTICIPA_PASSWORD_HASHING", ("strong", "cheap")),
+            log_level=_one_of(environ, "PARTICIPA_LOG_LEVEL", ("info", "debug", "warning", "error")),
+        )
+
+
+def psycopg_url(url: str) -> str:
+    """Name the psycopg driver in a PostgreSQL address, as SQLAlchemy wants it; raises ConfigurationError."""
+    scheme, separator, rest = url.partition("://")
+    if not separator or scheme not in ("postgres", "postgresql", "postgresql+psycopg"):
+        raise ConfigurationError(
+            "DATABASE_URL must be a PostgreSQL address, such as postgresql://user:password@host/participa"
+        )
+    return f"postgresql+psycopg://{rest}"
+
+
+def _whole(environ: Mapping[str, str], name: str, default: int) -> int:
+    try:
+        return int(environ.get(name) or default)
+    except ValueError:
+        raise ConfigurationError(f"{name} must be a whole number, not {environ[name]!r}") from None
+
+
+def _one_of(environ: Mapping[str, str], name: str, allowed: tuple[str, ...]) -> str:
+    value = environ.get(name) or allowed[0]
+    if value not in allowed:
+        raise ConfigurationError(f"{name} must be one of {', '.join(allowed)}, not {value!r}")
+    return value

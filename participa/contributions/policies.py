@@ -1,0 +1,49 @@
+"""Who reads a contribution."""
+
+from flask_babel import lazy_gettext as _l
+
+from participa.authorization import Actor, Verdict, all_of, define_rules
+from participa.contributions.models import Contribution
+from participa.spaces.policies import may_act, may_read_component
+
+define_rules(
+    hidden=_l("Moderators have hidden this text."),
+    deleted=_l("Its author has deleted this text."),
+    withdrawn=_l("Its author has withdrawn this proposal; nothing more can be done with it."),
+    not_author=_l("Only its author may do this."),
+)
+
+
+def may_read_own_state(actor: Actor, contribution: Contribution) -> bool:
+    """Whether the contribution's own state, leaving the chain above it aside, lets `actor` read its text."""
+    space_id = contribution.component.space_id
+    if contribution.trashed_at is not None:
+        return actor.administers(space_id)
+    if contribution.deleted_at is not None:
+        return False
+    if contribution.hidden_at is not None:
+        return actor.moderates(space_id) or (actor.is_authenticated and contribution.author_id == actor.id)
+    return True
+
+
+def may_read(actor: Actor, contribution: Contribution) -> Verdict:
+    """Whether `actor` may read the text; needs `component.space` and, for dependent kinds, `about` loaded."""
+    root = contribution.about
+    return all_of(
+        may_read_component(actor, contribution.component),
+        (root is None or may_read_own_state(actor, root), "not_visible"),
+        (may_read_own_state(actor, contribution), "not_visible"),
+    )
+
+
+def may_take_part(actor: Actor, contribution: Contribution) -> Verdict:
+    """Whether `actor` may do anything at all about the contribution: shown, not withdrawn, their space."""
+    root = contribution.about
+    return all_of(
+        may_act(actor, contribution.component.space),
+        may_read_component(actor, contribution.component),
+        (root is None or root.is_shown, "hidden"),
+        (contribution.hidden_at is None and contribution.trashed_at is None, "hidden"),
+        (contribution.deleted_at is None, "deleted"),
+        (contribution.withdrawn_at is None and (root is None or root.withdrawn_at is None), "withdrawn"),
+    )

@@ -1,0 +1,93 @@
+"""Reads that hold for every kind of contribution."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
+from sqlalchemy.orm import aliased, joinedload
+
+from participa.authorization import Actor
+from participa.contributions.models import Contribution
+from participa.db import db
+from participa.spaces.models import Component, Space
+from participa.spaces.queries import readable_components
+
+
+def shown(table: Any = Contribution) -> ColumnElement[bool]:
+    """The condition under which a contribution is in lists, counts, search, feeds, mails and exports."""
+    return and_(table.deleted_at.is_(None), table.hidden_at.is_(None), table.trashed_at.is_(None))
+
+
+def _own_state(actor: Actor, table: Any) -> ColumnElement[bool]:
+    """The SQL of `may_read_own_state`."""
+    moderated: ColumnElement[bool] = _in_spaces(actor, actor.curated_spaces, table)
+    administered = _in_spaces(
+        actor, [space_id for space_id in actor.roles if actor.administers(space_id)], table
+    )
+    own: ColumnElement[bool] = table.author_id == actor.id if actor.is_authenticated else false()
+    return or_(
+        shown(table),
+        and_(table.trashed_at.is_not(None), administered),
+        and_(
+            table.trashed_at.is_(None),
+            table.deleted_at.is_(None),
+            table.hidden_at.is_not(None),
+            or_(moderated, own),
+        ),
+    )
+
+
+def _in_spaces(actor: Actor, space_ids: list[int], table: Any) -> ColumnElement[bool]:
+    if actor.is_coordinator:
+        return true()
+    if not space_ids:
+        return false()
+    return table.component_id.in_(select(Component.id).where(Component.space_id.in_(sorted(space_ids))))  # type: ignore[no-any-return]
+
+
+def visible_to(actor: Actor) -> ColumnElement[bool]:
+    """The condition on `contributions` under which `actor` may read the text; says the same as `may_read`."""
+    root = aliased(Contribution, flat=True)
+    return and_(
+        Contribution.component_id.in_(readable_components(actor)),
+        _own_state(actor, Contribution),
+        or_(
+            Contribution.about_id.is_(None),
+            select(root.id).where(root.id == Contribution.about_id, _own_state(actor, root)).exists(),
+        ),
+    )
+
+
+def listed_to(actor: Actor) -> ColumnElement[bool]:
+    """The condition under which lists across spaces show a contribution to `actor`: readable, and shown whole."""
+    root = aliased(Contribution, flat=True)
+    return and_(
+        Contribution.component_id.in_(readable_components(actor)),
+        shown(),
+        or_(
+            Contribution.about_id.is_(None),
+            select(root.id).where(root.id == Contribution.about_id, shown(root)).exists(),
+        ),
+    )
+
+
+def with_place(query: Select[Any]) -> Select[Any]:
+    """Load with each contribution its author, centre, component and space, in the same statement."""
+    return query.options(
+        joinedload(Contribution.author),
+        joinedload(Contribution.centre),
+        joinedload(Contribution.component).joinedload(Component.space),
+    )
+
+
+def find_contribution(contribution_id: int) -> Contribution | None:
+    """A contribution of any kind (base columns) with its root, author, centre, component, space and phases."""
+    return db.session.scalar(
+        with_place(select(Contribution))
+        .where(Contribution.id == contribution_id)
+        .options(
+            joinedload(Contribution.about),
+            joinedload(Contribution.component).joinedload(Component.space).selectinload(Space.phases),
+        )
+    )
+
+

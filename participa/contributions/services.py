@@ -1,0 +1,146 @@
+"""Writes that hold for every kind of contribution: publishing, versions, text index, drafts."""
+
+from typing import Any
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from participa import text
+from participa.auth.models import Member
+from participa.contributions.models import Contribution, Draft, SearchDocument, Version
+from participa.db import clock, transaction
+from participa.errors import Conflict
+from participa.events import AnySession
+
+
+def put(session: AnySession, contribution: Contribution) -> None:
+    """Add a new contribution to the transaction: its HTML, dates, first version and words to search."""
+    now = clock()
+    contribution.html = text.to_html(contribution.body)
+    contribution.published_at = contribution.published_at or now
+    contribution.created_at = contribution.created_at or contribution.published_at
+    contribution.last_activity_at = contribution.last_activity_at or contribution.published_at
+    session.add(contribution)
+    session.flush()
+    session.add(
+        Version(
+            contribution_id=contribution.id,
+            number=1,
+            title=contribution.title,
+            body=contribution.body,
+            editor_id=contribution.author_id,
+            at=contribution.published_at,
+        )
+    )
+    index_words(session, contribution)
+
+
+def revise(
+    session: AnySession,
+    contribution: Contribution,
+    editor: Member,
+    *,
+    revision: int,
+    body: str,
+    title: str | None = None,
+    reason: str = "",
+    **merge: Any,
+) -> bool:
+    """Change the text and keep the version; false when nothing changed.
+
+    Raises Conflict, carrying `merge` for the merge page, when `revision` is no longer the current one.
+    """
+    session.execute(select(Contribution.id).where(Contribution.id == contribution.id).with_for_update(key_share=True))
+    current = session.scalar(select(Contribution.revision).where(Contribution.id == contribution.id))
+    if current != revision:
+        raise Conflict(contribution=contribution, title=title, body=body, revision=current, **merge)
+    if (contribution.title, contribution.body) == (title, body):
+        return False
+    number = session.scalar(select(func.max(Version.number)).where(Version.contribution_id == contribution.id)) or 0
+    contribution.title, contribution.body = title, body
+    contribution.html = text.to_html(body)
+    contribution.edited_at = clock()
+    contribution.revision = revision + 1
+    session.add(
+        Version(
+            contribution_id=contribution.id,
+            number=number + 1,
+            title=title,
+            body=body,
+            editor_id=editor.id,
+            at=clock(),
+            reason=reason,
+        )
+    )
+    index_words(session, contribution)
+    return True
+
+
+def index_words(session: AnySession, contribution: Contribution) -> None:
+    """Write what search finds the contribution by: title first, stems and whole words, accents folded."""
+    title = func.fold(contribution.title or "")
+    body = func.fold(text.to_plain(contribution.html)[:100_000])
+    stems = "french" if contribution.language == "fr" else "english"
+    vector = (
+        func.setweight(func.to_tsvector(stems, title), "A")
+        .op("||")(func.setweight(func.to_tsvector("simple", title), "A"))
+        .op("||")(func.setweight(func.to_tsvector(stems, body), "B"))
+        .op("||")(func.setweight(func.to_tsvector("simple", body), "B"))
+    )
+    values = {
+        "contribution_id": contribution.id,
+        "component_id": contribution.component_id,
+        "language": contribution.language,
+        "published_at": contribution.published_at,
+        "vector": vector,
+    }
+    statement = upsert(SearchDocument).values(values)
+    session.execute(
+        statement.on_conflict_do_update(
+            index_elements=[SearchDocument.contribution_id],
+            set_={"vector": statement.excluded.vector, "language": statement.excluded.language},
+        )
+    )
+
+
+def touch(session: AnySession, contribution_id: int, **changes: int) -> None:
+    """Note activity on a contribution and add `changes` to its counters, in the act's own transaction."""
+    values: dict[str, Any] = {name: getattr(Contribution, name) + n for name, n in changes.items()}
+    session.execute(
+        update(Contribution)
+        .where(Contribution.id == contribution_id)
+        .values(last_activity_at=func.greatest(Contribution.last_activity_at, clock()), **values)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def save_draft(
+    author: Member, form: str, target: str, fields: dict[str, Any], *, draft_id: int | None = None, revision: int = 0
+) -> Draft:
+    """Keep what `author` is writing; raises Conflict when another tab saved a newer text of the same draft."""
+    with transaction() as session:
+        if draft_id is None:
+            draft = Draft(author_id=author.id, form=form, target=target, fields=fields, saved_at=clock())
+            session.add(draft)
+            session.flush()
+            return draft
+        changed = session.execute(
+            update(Draft)
+            .where(Draft.id == draft_id, Draft.author_id == author.id, Draft.revision == revision)
+            .values(fields=fields, target=target, revision=revision + 1, saved_at=clock())
+            .returning(Draft.id)
+        ).first()
+        found = session.get(Draft, draft_id, populate_existing=True)
+        if changed is None and found is not None and found.author_id == author.id:
+            raise Conflict(draft=found, fields=fields)
+        if found is None:  # published or thrown away in another tab: what is typed here is still kept
+            return save_draft(author, form, target, fields)
+        return found
+
+
+def discard_draft(session: AnySession, author: Member, draft_id: int | None) -> None:
+    """Remove a draft that became a contribution or was thrown away."""
+    if draft_id is not None:
+        session.execute(delete(Draft).where(Draft.id == draft_id, Draft.author_id == author.id))
+
+

@@ -1,0 +1,116 @@
+"""The database: declarative base, session, transaction and the one clock."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, ClassVar
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import BigInteger, DateTime, Enum, MetaData, Text, event, func, select
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.exc import DBAPIError, InvalidRequestError
+from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session, scoped_session
+
+naming_convention = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """The base of every table."""
+
+    metadata = MetaData(naming_convention=naming_convention)
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        str: Text,
+        datetime: DateTime(timezone=True),
+        dict[str, Any]: JSONB,
+        list[str]: JSONB,
+        list[int]: JSONB,
+        StrEnum: Enum(
+            StrEnum,
+            native_enum=False,
+            length=32,
+            values_callable=lambda members: [member.value for member in members],
+        ),
+    }
+
+
+BigId = BigInteger
+"""Type of the identifiers that may pass two thousand million."""
+
+db = SQLAlchemy(
+    metadata=Base.metadata,
+    # A session bound to a connection that is already in a transaction (as tests do) works in savepoints.
+    session_options={"join_transaction_mode": "create_savepoint", "expire_on_commit": False},
+)
+
+
+
+@event.listens_for(Session, "do_orm_execute")
+def refuse_late_columns(state: ORMExecuteState) -> None:
+    """Make a column that a query did not load an error instead of one more statement per row."""
+    if state.is_column_load:
+        raise InvalidRequestError("A column was read that its query did not load; say in the query what it loads.")
+
+
+_moment: ContextVar[datetime | None] = ContextVar("moment", default=None)
+
+
+def clock() -> datetime:
+    """The moment of this request or job: the database's time, read once, in UTC."""
+    moment = _moment.get()
+    if moment is None:
+        moment = db.session.scalar(select(func.clock_timestamp()))
+        set_clock(moment)
+    assert moment is not None
+    return moment
+
+
+def set_clock(moment: datetime | None) -> None:
+    """Set the moment that `clock` gives, or forget it so that the next call reads it again."""
+    _moment.set(moment)
+
+
+@contextmanager
+def transaction() -> Iterator[scoped_session[Session]]:
+    """Run one act: commit at the end, roll back on any error; nested acts join the outer one."""
+    session = db.session
+    if session.info.get("in_act"):
+        yield session
+        return
+    session.info["in_act"] = True
+    try:
+        yield session
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        session.info.pop("in_act", None)
+
+
+def is_worth_retrying(error: DBAPIError) -> bool:
+    """Whether the database gave up this transaction to let another one pass (deadlock, serialization)."""
+    return getattr(error.orig, "sqlstate", None) in ("40001", "40P01")
+
+
+def engine_options(statement_timeout_ms: int) -> dict[str, Any]:
+    """How the pool connects: checks a connection before use, bounds every statement, speaks UTC."""
+    return {
+        "pool_pre_ping": True,
+        "pool_size": 5,
+        "max_overflow": 5,
+        "pool_timeout": 10,
+        "connect_args": {
+            "options": f"-c statement_timeout={statement_timeout_ms} -c timezone=UTC -c lock_timeout=8000"
+            " -c idle_in_transaction_session_timeout=60000",
+            "connect_timeout": 5,
+            "application_name": "participa",
+        },
+    }

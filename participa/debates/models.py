@@ -1,0 +1,58 @@
+"""Debates and the arguments for and against."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from participa.contributions.models import Contribution, ContributionKind
+from participa.db import BigId
+from participa.spaces.models import Topic
+
+
+class Debate(Contribution):
+    """A question put to everyone, open for a time, closed with conclusions."""
+
+    __tablename__ = "debates"
+    __mapper_args__ = {"polymorphic_identity": ContributionKind.DEBATE}  # noqa: RUF012
+    __table_args__ = (
+        CheckConstraint("ends_at > starts_at", name="debate_ends_after_it_starts"),
+        CheckConstraint("(closed_at IS NULL) = (conclusions IS NULL)", name="closing_has_conclusions"),
+        Index("ix_debates_topic", "topic_id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, ForeignKey("contributions.id", ondelete="CASCADE"), primary_key=True)
+    topic_id: Mapped[int | None] = mapped_column(ForeignKey("topics.id", ondelete="SET NULL"))
+    starts_at: Mapped[datetime | None]
+    ends_at: Mapped[datetime | None]
+    """Null for an open-ended debate."""
+    closed_at: Mapped[datetime | None]
+    closed_by_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
+    conclusions: Mapped[str | None]
+    conclusions_html: Mapped[str] = mapped_column(default="", server_default="")
+    for_count: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Visible arguments for."""
+    contra_count: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Visible arguments against."""
+
+    topic: Mapped[Topic | None] = relationship(lazy="raise_on_sql")
+
+    __mapper_args__["inherit_condition"] = id == Contribution.id
+
+
+class Argument(Contribution):
+    """A short reason for or against, in one debate."""
+
+    __tablename__ = "arguments"
+    __mapper_args__ = {"polymorphic_identity": ContributionKind.ARGUMENT}  # noqa: RUF012
+    __table_args__ = (
+        CheckConstraint("side IN (-1, 1)", name="side_is_for_or_against"),
+        Index("ix_arguments_debate", "debate_id", "side"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, ForeignKey("contributions.id", ondelete="CASCADE"), primary_key=True)
+    debate_id: Mapped[int] = mapped_column(BigId, ForeignKey("contributions.id", ondelete="CASCADE"))
+    """The same as `about_id`, kept here so that the index can use it."""
+    side: Mapped[int] = mapped_column(SmallInteger)
+
+    __mapper_args__["inherit_condition"] = id == Contribution.id

@@ -1,0 +1,301 @@
+"""How values are written for the reader: dates, numbers, extracts, French typography, strokes.
+
+Everything here is a filter or a global of the templates; `init_app` registers them.
+"""
+
+import re
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from html import unescape
+
+from babel.dates import format_date
+from babel.numbers import format_decimal
+from flask import Flask, current_app, url_for
+from flask_babel import get_locale, get_timezone, gettext, ngettext
+from markupsafe import Markup
+
+from participa.db import clock
+
+NARROW = "\u202f"
+"""Narrow no-break space: before ; ! ? and inside « »."""
+FIXED = "\u00a0"
+"""No-break space: before a colon, between a day and its month, around the h of hours."""
+
+MOST_STROKES = 40
+"""Beyond this many centres, strokes are too thin to count and a plain bar replaces them."""
+
+_MONTHS = "janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre"
+_TYPO = re.compile(
+    rf"""(?P<as_is><(?P<code>pre|code)\b.*?</(?P=code)>|<[^>]*>)
+    |(?:[ {FIXED}]|&nbsp;)+(?P<high>[;!?]+)
+    |(?P<opening>«)(?:[ {FIXED}{NARROW}]|&nbsp;)*
+    |(?:[ {FIXED}{NARROW}]|&nbsp;)*(?P<closing>»)
+    |[ ](?P<colon>:)(?=\s|$|<)
+    |\b(?P<day>1er|[12]?\d|3[01])[ ](?=(?:{_MONTHS})\b)""",
+    re.VERBOSE | re.DOTALL | re.IGNORECASE,
+)
+
+
+def language() -> str:
+    """The two letters of the reader's language."""
+    locale = get_locale()
+    return locale.language if locale else "fr"
+
+
+def _spaced(found: re.Match[str]) -> str:
+    if found["as_is"]:
+        return found["as_is"]
+    if found["high"]:
+        return NARROW + found["high"]
+    if found["opening"]:
+        return "«" + NARROW
+    if found["closing"]:
+        return NARROW + "»"
+    if found["colon"]:
+        return FIXED + ":"
+    return found["day"] + FIXED
+
+
+def typo(text: str) -> str:
+    """Put French no-break spaces into `text`, leaving tags and code alone; other languages pass through."""
+    if not text or language() != "fr":
+        return text
+    spaced = _TYPO.sub(_spaced, text)
+    return Markup(spaced) if isinstance(text, Markup) else spaced
+
+
+# ── Dates ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _local(moment: datetime) -> datetime:
+    return moment.astimezone(get_timezone() or UTC)
+
+
+def _hour(moment: datetime, code: str) -> str:
+    """The time of day: "9 h 05", "10 h" in French; "9:05 am" in English."""
+    if code == "fr":
+        return f"{moment.hour}{FIXED}h" + (f"{FIXED}{moment.minute:02}" if moment.minute else "")
+    return f"{moment.hour % 12 or 12}:{moment.minute:02} {'am' if moment.hour < 12 else 'pm'}"
+
+
+@lru_cache(maxsize=2048)
+def _day_words(day: date, today: date, code: str, form: str) -> str:
+    """A day in words; `form` is auto (the year only when it is not this one), week (its name) or full."""
+    pattern = {"auto": "d MMMM", "week": "EEEE d MMMM", "full": "EEEE d MMMM y", "name": "EEEE"}[form]
+    if form in ("auto", "week") and day.year != today.year:
+        pattern += " y"
+    words = format_date(day, pattern, locale=code)
+    if code == "fr":
+        words = re.sub(r"\b1 (?=[a-zûé])", "1er ", words)
+        words = re.sub(r"(\d|er) (?=[a-zûé])", rf"\1{FIXED}", words)
+    return words
+
+
+def _words(moment: datetime) -> str:
+    """A moment in words, the closer the more precise: "il y a 5 min", "hier, 16 h 20", "15 juin"."""
+    code = language()
+    local, now = _local(moment), _local(clock())
+    passed = now - local
+    if timedelta() <= passed < timedelta(minutes=1):
+        return gettext("just now")
+    if timedelta() <= passed < timedelta(hours=1):
+        return gettext("%(num)s min ago", num=passed.seconds // 60)
+    days = (now.date() - local.date()).days
+    if days == 0:
+        return gettext("today, %(time)s", time=_hour(local, code))
+    if days == 1:
+        return gettext("yesterday, %(time)s", time=_hour(local, code))
+    if days == -1:
+        return gettext("tomorrow, %(time)s", time=_hour(local, code))
+    if -7 < days < 0:
+        return f"{_day_words(local.date(), now.date(), code, 'week')}, {_hour(local, code)}"
+    return _day_words(local.date(), now.date(), code, "week" if 0 < days < 7 else "auto")
+
+
+def when_words(moment: datetime | None) -> str:
+    """`when` without its element, for mails and sentences."""
+    return _words(moment) if moment else ""
+
+
+def when(moment: datetime | None) -> Markup:
+    """A moment as `<time>`, in the reader's zone and language."""
+    if moment is None:
+        return Markup("")
+    stamp = _local(moment).isoformat(timespec="minutes")
+    return Markup('<time datetime="{}">{}</time>').format(stamp, _words(moment))
+
+
+def fresh(moment: datetime | None) -> Markup:
+    """How recent a moment is, in one or two words: "il y a 2 heures", "hier", "mercredi", "7 juin"."""
+    if moment is None:
+        return Markup("")
+    code = language()
+    local, now = _local(moment), _local(clock())
+    days, passed = (now.date() - local.date()).days, now - local
+    if timedelta() <= passed < timedelta(hours=1):
+        words = gettext("%(num)s min ago", num=max(1, passed.seconds // 60))
+    elif days == 0 and timedelta() <= passed < timedelta(hours=6):
+        hours = passed.seconds // 3600
+        words = ngettext("%(num)s hour ago", "%(num)s hours ago", hours)
+    elif days == 0:
+        words = gettext("today")
+    elif days == 1:
+        words = gettext("yesterday")
+    elif days == -1:
+        words = gettext("tomorrow")
+    else:
+        words = _day_words(local.date(), now.date(), code, "name" if 0 < days < 7 else "auto")
+    return Markup('<time datetime="{}">{}</time>').format(local.isoformat(timespec="minutes"), words)
+
+
+def day(value: date | datetime | None, form: str = "auto") -> Markup:
+    """A day as `<time>`: "15 juin" ("15 juin 2017" in another year); form "week" or "full" says more."""
+    if value is None:
+        return Markup("")
+    return Markup('<time datetime="{}">{}</time>').format(_date(value).isoformat(), day_words(value, form))
+
+
+def day_words(value: date | datetime | None, form: str = "auto") -> str:
+    """`day` without its element."""
+    if value is None:
+        return ""
+    return _day_words(_date(value), _local(clock()).date(), language(), form)
+
+
+def hour(moment: datetime | None) -> str:
+    """The time of day of a moment, in the reader's zone."""
+    return _hour(_local(moment), language()) if moment else ""
+
+
+def _date(value: date | datetime) -> date:
+    return _local(value).date() if isinstance(value, datetime) else value
+
+
+# ── Numbers, texts ───────────────────────────────────────────────────────────────────────────────
+
+
+@lru_cache(maxsize=1024)
+def _number(value: float, code: str) -> str:
+    return format_decimal(value, locale=code)
+
+
+def number(value: float | None) -> str:
+    """A number with the separators of the reader's language."""
+    return "" if value is None else _number(value, language())
+
+
+def size(count: int) -> str:
+    """A file size a person can read: "90 ko", "3,1 Mo"."""
+    unit = "o" if language() == "fr" else "B"
+    if count < 1_000_000:
+        return f"{number(max(1, round(count / 1000)))}{FIXED}k{unit}"
+    return f"{number(round(count / 1_000_000, 1))}{FIXED}M{unit}"
+
+
+_BLOCK = re.compile(r"</(?:p|li|h[1-6]|blockquote|pre|tr)>|<br ?/?>", re.IGNORECASE)
+_TAG = re.compile(r"<[^>]*>?")
+
+
+def excerpt(html: str | None, length: int = 180) -> str:
+    """The beginning of an HTML text as plain words, cut between two words."""
+    if not html:
+        return ""
+    head = html[: length * 8]  # tags and entities included: enough to fill `length`, whatever the text's size
+    head = re.sub(r"&\w*$", "", head) if len(head) < len(html) else head
+    text = " ".join(unescape(_TAG.sub("", _BLOCK.sub(" ", head))).split())
+    if len(text) <= length and len(head) == len(html):
+        return text
+    return (text[: length + 1].rsplit(" ", 1)[0] if len(text) > length else text).rstrip(" ,;:.") + "…"
+
+
+def quoted(text: str) -> str:
+    """`text` between the quotation marks of the reader's language."""
+    return f"«{NARROW}{text}{NARROW}»" if language() == "fr" else f"“{text}”"
+
+
+def upper_first(text: str) -> str:
+    """`text` with a capital first letter and the rest as it was."""
+    start = re.match(r"<[^>]*>", text) if isinstance(text, Markup) else None
+    at = start.end() if start else 0
+    changed = text[:at] + text[at : at + 1].upper() + text[at + 1 :]
+    return Markup(changed) if isinstance(text, Markup) else changed
+
+
+# ── Strokes: one per centre ──────────────────────────────────────────────────────────────────────
+
+
+@lru_cache(maxsize=4096)
+def strokes(count: int, total: int) -> Markup:
+    """One stroke per centre, the first `count` of them lit; a plain bar beyond `MOST_STROKES` centres."""
+    count = max(0, min(count, total))
+    if total > MOST_STROKES:
+        lit, width, kind = round(112 * count / total), 113, ' class="bar"'
+    else:
+        lit, width, kind = max(0, 6 * count - 2), 6 * max(total, 1) - 1, ""
+    on = f'<path class="on" d="M0 6h{lit}"/>' if lit else ""
+    return Markup(
+        f'<svg{kind} width="{min(width, 113)}" height="12" viewBox="0 0 {width} 12" preserveAspectRatio="none"'
+        f' aria-hidden="true"><path d="M0 6h{width - 1}"/>{on}</svg>'
+    )
+
+
+@lru_cache(maxsize=256)
+def pulse_strokes(lit: tuple[bool, ...], height: int = 10) -> Markup:
+    """One wide stroke per centre in the order given, lit or not; a plain bar beyond `MOST_STROKES`."""
+    if len(lit) > MOST_STROKES:
+        share = 186.7 * sum(lit) / len(lit)
+        bars = f'<rect width="186.7" height="{height}"/><rect class="on" width="{share:.1f}" height="{height}"/>'
+        width = "186.7"
+    else:
+        lighted = ' class="on"'
+        bars = "".join(
+            f'<rect{lighted if on else ""} x="{10 * at}" width="6.7" height="{height}"/>'
+            for at, on in enumerate(lit)
+        )
+        width = f"{10 * max(len(lit), 1) - 3.3:.1f}"
+    return Markup(
+        f'<svg viewBox="0 0 {width} {height}" preserveAspectRatio="none" aria-hidden="true">{bars}</svg>'
+    )
+
+
+def pulse_of(lit: Iterable[object], height: int = 10) -> Markup:
+    """`pulse_strokes` of any sequence of truths."""
+    return pulse_strokes(tuple(bool(on) for on in lit), height)
+
+
+@lru_cache(maxsize=64)
+def wordmark_strokes(total: int) -> Markup:
+    """The strokes under the wordmark: as many as there are centres."""
+    width = 6 * total - 2 if 1 < total <= MOST_STROKES else 112
+    dashes = "" if 1 < total <= MOST_STROKES else ' class="bar"'
+    return Markup(
+        f'<svg{dashes} viewBox="0 0 {width} 4" preserveAspectRatio="none" aria-hidden="true">'
+        f'<path d="M0 2h{width}"/></svg>'
+    )
+
+
+def words_of_address(path: str) -> str:
+    """The words of an address, to search for what it may have named."""
+    words = re.findall(r"[^\W\d_]{3,}", path.rstrip("/").rsplit("/", 1)[-1])
+    return " ".join(words[:8])
+
+
+def address_if_any(endpoint: str) -> str | None:
+    """The address of an endpoint, or None when this application does not have it."""
+    return url_for(endpoint) if endpoint in current_app.view_functions else None
+
+
+def init_app(app: Flask) -> None:
+    """Register the filters and globals of the templates."""
+    env = app.jinja_env
+    env.filters.update(
+        typo=typo, when=when, when_words=when_words, fresh=fresh, day=day, day_words=day_words, hour=hour,
+        number=number, size=size, excerpt=excerpt, quoted=quoted, upper_first=upper_first,
+        words_of_address=words_of_address,
+    )  # fmt: skip
+    env.globals.update(
+        sprite=f"{app.static_url_path}/vendor/bootstrap-icons/sprite.svg",
+        strokes=strokes, pulse_strokes=pulse_of, wordmark_strokes=wordmark_strokes,
+        address_if_any=address_if_any,
+    )  # fmt: skip

@@ -1,0 +1,74 @@
+"""What all forms share."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import HiddenField, ValidationError
+from wtforms.fields import StringField, TextAreaField
+
+from participa import text
+
+
+class Form(FlaskForm):
+    """A form in the reader's language; a failed one keeps what was typed."""
+
+    class Meta(FlaskForm.Meta):
+        """Messages of WTForms itself follow Flask-Babel's locale."""
+
+        @property
+        def locales(self) -> list[str]:
+            """The reader's language."""
+            from flask_babel import get_locale
+
+            return [str(get_locale() or "fr")]
+
+
+class LineField(StringField):
+    """One line of clean text, spaces folded."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Clean what was sent."""
+        super().process_formdata(valuelist)
+        if self.data:
+            self.data = " ".join(text.clean(self.data).split())
+
+
+class BodyField(TextAreaField):
+    """A text in the project's format, cleaned."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Clean what was sent."""
+        super().process_formdata(valuelist)
+        if self.data:
+            self.data = text.clean(self.data)
+
+
+class RevisionField(HiddenField):
+    """The revision of the text the form was made from."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read a whole number; a forged one counts as stale."""
+        self.data = int(valuelist[0]) if valuelist and valuelist[0].isdecimal() and len(valuelist[0]) < 10 else 0
+
+
+class Between:
+    """A text of so many characters; says how many there are."""
+
+    def __init__(self, minimum: int, maximum: int) -> None:
+        self.minimum, self.maximum = minimum, maximum
+        self.field_flags = {"minlength": minimum, "maxlength": maximum}
+
+    def __call__(self, form: Any, field: Any) -> None:
+        """Raise ValidationError with a sentence that says what to do."""
+        length = len(field.data or "")
+        if length == 0 and self.minimum > 0:
+            raise ValidationError(_l("Write something here."))
+        if length < self.minimum:
+            raise ValidationError(
+                _l("Write at least %(minimum)s characters; there are %(length)s.", minimum=self.minimum, length=length)
+            )
+        if length > self.maximum:
+            raise ValidationError(
+                _l("Write at most %(maximum)s characters; there are %(length)s.", maximum=self.maximum, length=length)
+            )

@@ -1,0 +1,70 @@
+"""Background jobs on the same PostgreSQL, deferred in the transaction that needs them."""
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+import procrastinate
+import psycopg
+from flask import Flask
+
+from participa import db as database
+from participa.events import AnySession
+
+runner = procrastinate.App(connector=procrastinate.PsycopgConnector())
+"""The registry of jobs; web processes only defer through it, on their session's connection."""
+
+Task = procrastinate.tasks.Task[..., Any, Any]
+_flask: list[Flask] = []
+
+
+def init_app(app: Flask) -> None:
+    """Run jobs inside `app`, the last one created in this process."""
+    _flask[:] = [app]
+
+
+def task(name: str, **options: Any) -> Callable[[Callable[..., None]], Task]:
+    """Make a function a job that runs inside the application, with its own moment and a fresh session."""
+    options.setdefault("retry", procrastinate.RetryStrategy(max_attempts=8, exponential_wait=4))
+
+    def decorate(function: Callable[..., None]) -> Task:
+        @functools.wraps(function)
+        def run(*args: Any, **kwargs: Any) -> None:
+            with _flask[0].app_context():
+                database.set_clock(None)
+                try:
+                    function(*args, **kwargs)
+                finally:
+                    database.set_clock(None)
+
+        return runner.task(name=name, **options)(run)
+
+    return decorate
+
+
+def periodic(cron: str, name: str) -> Callable[[Callable[[], None]], Callable[[], None]]:
+    """Run a function at the times of a cron expression (UTC), once across all workers."""
+
+    def decorate(function: Callable[[], None]) -> Callable[[], None]:
+        def run(timestamp: int) -> None:
+            function()
+
+        runner.periodic(cron=cron)(task(name, queueing_lock=name)(run))
+        return function
+
+    return decorate
+
+
+def defer(session: AnySession, job: Task, *, lock: str | None = None, **arguments: Any) -> None:
+    """Queue `job` on the session's own connection: it exists exactly when the transaction commits."""
+    connection = session.connection().connection.driver_connection
+    assert isinstance(connection, psycopg.Connection)
+    job.configure(connection=connection, lock=lock).defer(**arguments)
+
+
+def run_worker(app: Flask, *, wait: bool = True, name: str = "participa") -> None:
+    """Run queued jobs until SIGTERM or, with `wait` false, until none is left."""
+    url = app.config["SQLALCHEMY_DATABASE_URI"].replace("postgresql+psycopg://", "postgresql://")
+    connector = procrastinate.PsycopgConnector(conninfo=url, min_size=1, max_size=4)
+    with runner.replace_connector(connector) as opened:
+        opened.run_worker(wait=wait, name=name, delete_jobs="successful", listen_notify=wait)

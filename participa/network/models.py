@@ -1,0 +1,48 @@
+"""The network and its centres."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from participa.db import Base
+
+
+class Network(Base):
+    """The one network this deployment serves, and its settings."""
+
+    __tablename__ = "network"
+    __table_args__ = (CheckConstraint("id = 1", name="network_is_one"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    name: Mapped[str]
+    description: Mapped[str] = mapped_column(default="", server_default="")
+    languages: Mapped[list[str]]
+    """Language codes offered, the default first."""
+    time_zone: Mapped[str] = mapped_column(default="Europe/Paris", server_default="Europe/Paris")
+    visitors_may_read: Mapped[bool] = mapped_column(default=False, server_default="false")
+    footer: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    """Texts by page (charter, accessibility, privacy, help) then language, in Markdown; absent ones have defaults."""
+    centre_count: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How many centres are members now."""
+    revision: Mapped[int] = mapped_column(default=1, server_default="1")
+
+
+class Centre(Base):
+    """An organisation that is a member of the network."""
+
+    __tablename__ = "centres"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    slug: Mapped[str] = mapped_column(unique=True)
+    territory: Mapped[str] = mapped_column(default="", server_default="")
+    city: Mapped[str] = mapped_column(default="", server_default="")
+    website: Mapped[str] = mapped_column(default="", server_default="")
+    description: Mapped[str] = mapped_column(default="", server_default="")
+    time_zone: Mapped[str] = mapped_column(default="Europe/Paris", server_default="Europe/Paris")
+    created_at: Mapped[datetime]
+    left_at: Mapped[datetime | None]
+    """When it left the network; its past acts keep its name."""
+    revision: Mapped[int] = mapped_column(default=1, server_default="1")

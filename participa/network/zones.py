@@ -1,0 +1,43 @@
+"""The reader's language and time zone."""
+
+from flask import g, request, session
+
+from participa.auth.models import Member
+from participa.web import LANGUAGES, Shell, fill_frame
+
+
+def offered_languages() -> list[str]:
+    """The languages the network offers, the default first."""
+    network = g.get("network")
+    return [code for code in network.languages if code in LANGUAGES] if network else list(LANGUAGES)
+
+
+def language_of_reader() -> str:
+    """The member's language, else the one chosen on this browser, else the network's first."""
+    offered = offered_languages() or ["fr"]
+    who = g.get("member")
+    chosen = who.language if isinstance(who, Member) else session.get("language")
+    if chosen in offered:
+        return str(chosen)
+    if not g.get("network"):
+        return request.accept_languages.best_match(offered) or offered[0]
+    return offered[0]
+
+
+def zone_of_reader() -> str:
+    """The member's time zone, else their centre's, else the network's."""
+    who = g.get("member")
+    if isinstance(who, Member):
+        if who.time_zone:
+            return who.time_zone
+        if who.centre_id and who.centre:
+            return who.centre.time_zone
+    network = g.get("network")
+    return network.time_zone if network else "Europe/Paris"
+
+
+@fill_frame
+def _languages(frame: Shell) -> None:
+    frame.languages = [(code, LANGUAGES[code]) for code in offered_languages()]
+    network = g.get("network")
+    frame.centre_total = network.centre_count if network else 0

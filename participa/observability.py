@@ -1,0 +1,7 @@
+"""Logs and metrics."""
+
+from flask import Flask
+
+
+def init_app(app: Flask) -> None:
+    """Install logs and metrics."""

@@ -1,0 +1,79 @@
+"""The registry of the tools that can be placed in a space."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+from flask import Blueprint
+from participa.authorization import Actor
+
+Settings = Any
+"""A frozen dataclass of one kind's settings or phase rules; every default is *closed*."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How many things of one sort wait for someone, and where to see them."""
+
+    key: str
+    count: int
+    label: Any
+    """A sentence end, already plural, such as "votes before 6 July"."""
+    href: str
+    rank: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class ComponentKind:
+    """How a feature plugs into a space: everything others need to know of it."""
+
+    name: str
+    label: Any
+    """Its name in the plural, lazily translated; the default name of a new component."""
+    blueprint: Blueprint
+    contribution: type[Any]
+    """The model of the contributions its lists show."""
+    settings: type[Any]
+    phase_rules: type[Any]
+    open_settings: Settings
+    """What a component added in the browser starts from."""
+    open_rules: Settings
+    settings_labels: Mapping[str, tuple[Any, Any]]
+    """For each setting: its label and its explanation, lazily translated."""
+    rules_labels: Mapping[str, tuple[Any, Any]]
+    count_label: Callable[[int], str] = str
+    """A sentence such as "14 proposals"."""
+
+
+WAITING: list[Callable[[Actor], list[Waiting]]] = []
+"""What features say waits for someone (to answer, moderate, vote before it closes); one statement each at most."""
+
+
+def waiting(finder: Callable[[Actor], list[Waiting]]) -> Callable[[Actor], list[Waiting]]:
+    """Add the decorated function's findings to the home page."""
+    WAITING.append(finder)
+    return finder
+
+
+KINDS: dict[str, ComponentKind] = {}
+
+
+def register(kind: ComponentKind) -> ComponentKind:
+    """Make a kind of component available to spaces."""
+    KINDS[kind.name] = kind
+    return kind
+
+
+def from_json(shape: type[Any], values: Mapping[str, Any] | None) -> Any:
+    """Rebuild a dataclass of settings or rules from JSON, dropping unknown keys and values of another type."""
+    known: dict[str, Any] = {}
+    defaults = shape()
+    for field in fields(shape):
+        if values is None or field.name not in values:
+            continue
+        value, default = values[field.name], getattr(defaults, field.name)
+        if isinstance(value, bool) == isinstance(default, bool) and (
+            isinstance(value, type(default)) or (default is None and isinstance(value, int)) or value is None
+        ):
+            known[field.name] = value
+    return shape(**known)

@@ -1,0 +1,157 @@
+"""Spaces, their phases and roles, the components placed in them and their topics."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from participa.authorization import Role
+from participa.db import Base
+from participa.spaces import kinds
+
+ALWAYS = "always"
+"""The key of the rules of a space without phases."""
+
+
+class SpaceKind(StrEnum):
+    """What sort of space it is."""
+
+    THEMATIC = "thematic"
+    PROCESS = "process"
+
+
+class Visibility(StrEnum):
+    """Who reads a space and who acts in it."""
+
+    PUBLIC = "public"
+    MEMBERS = "members"
+    TRANSPARENT = "transparent"
+    PRIVATE = "private"
+
+
+class Space(Base):
+    """A place where exchanges about one subject happen."""
+
+    __tablename__ = "spaces"
+    __table_args__ = (Index("ix_spaces_position", "position", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(unique=True)
+    kind: Mapped[SpaceKind]
+    name: Mapped[str]
+    summary: Mapped[str] = mapped_column(default="", server_default="")
+    """One line under the name in lists."""
+    description: Mapped[str] = mapped_column(default="", server_default="")
+    html: Mapped[str] = mapped_column(default="", server_default="")
+    accent: Mapped[str] = mapped_column(default="reseau", server_default="reseau")
+    visibility: Mapped[Visibility]
+    position: Mapped[int] = mapped_column(default=0, server_default="0")
+    created_at: Mapped[datetime]
+    published_at: Mapped[datetime | None]
+    trashed_at: Mapped[datetime | None]
+    import_key: Mapped[str | None] = mapped_column(unique=True)
+    revision: Mapped[int] = mapped_column(default=1, server_default="1")
+
+    phases: Mapped[list["Phase"]] = relationship(
+        lazy="raise_on_sql", order_by="Phase.starts_on", back_populates="space", passive_deletes=True
+    )
+    components: Mapped[list["Component"]] = relationship(
+        lazy="raise_on_sql", order_by="Component.position, Component.id", back_populates="space", passive_deletes=True
+    )
+
+    def phase_at(self, moment: datetime, zone: str = "Europe/Paris") -> "Phase | None":
+        """The phase of the day that `moment` falls on in the network's time zone, last day included."""
+        today = moment.astimezone(ZoneInfo(zone)).date()
+        return next((phase for phase in self.phases if phase.starts_on <= today <= phase.ends_on), None)
+
+    @property
+    def is_restricted(self) -> bool:
+        """Whether only its own members act in it."""
+        return self.visibility in (Visibility.TRANSPARENT, Visibility.PRIVATE)
+
+
+class Phase(Base):
+    """A stretch of days of a space, last day included, in the network's time zone."""
+
+    __tablename__ = "phases"
+    __table_args__ = (
+        CheckConstraint("ends_on >= starts_on", name="phase_ends_after_it_starts"),
+        Index("ix_phases_space", "space_id", "starts_on"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    space_id: Mapped[int] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"))
+    name: Mapped[str]
+    description: Mapped[str] = mapped_column(default="", server_default="")
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+
+    space: Mapped[Space] = relationship(lazy="raise_on_sql", back_populates="phases")
+
+
+class SpaceRole(Base):
+    """What a member may do in a space."""
+
+    __tablename__ = "space_roles"
+
+    space_id: Mapped[int] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"), primary_key=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"), primary_key=True, index=True)
+    role: Mapped[Role] = mapped_column(primary_key=True)
+    given_at: Mapped[datetime]
+
+
+class Component(Base):
+    """A tool placed in a space, with its settings and its rules for each phase."""
+
+    __tablename__ = "components"
+    __table_args__ = (Index("ix_components_space", "space_id", "position", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    space_id: Mapped[int] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"))
+    kind: Mapped[str]
+    """A key of `spaces.KINDS`; never changes."""
+    name: Mapped[str]
+    introduction: Mapped[str] = mapped_column(default="", server_default="")
+    position: Mapped[int] = mapped_column(default=0, server_default="0")
+    published_at: Mapped[datetime | None]
+    trashed_at: Mapped[datetime | None]
+    settings: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    rules: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    """Rules by phase id as text, or under `always` for a space without phases."""
+    created_at: Mapped[datetime]
+    revision: Mapped[int] = mapped_column(default=1, server_default="1")
+
+    space: Mapped[Space] = relationship(lazy="raise_on_sql", back_populates="components")
+    topics: Mapped[list["Topic"]] = relationship(
+        lazy="raise_on_sql", order_by="Topic.position, Topic.id", passive_deletes=True
+    )
+
+    @property
+    def configuration(self) -> Any:
+        """Its settings, as its kind's dataclass."""
+        return kinds.from_json(kinds.KINDS[self.kind].settings, self.settings)
+
+    def rules_at(self, moment: datetime, zone: str = "Europe/Paris") -> Any:
+        """The rules in force at `moment`, as its kind's dataclass; needs `space.phases` loaded."""
+        if not self.space.phases:
+            key: str | None = ALWAYS
+        else:
+            phase = self.space.phase_at(moment, zone)
+            key = str(phase.id) if phase else None
+        values = self.rules.get(key) if key else None
+        return kinds.from_json(kinds.KINDS[self.kind].phase_rules, values)
+
+
+class Topic(Base):
+    """A subject inside a component, to sort contributions by."""
+
+    __tablename__ = "topics"
+    __table_args__ = (UniqueConstraint("component_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    component_id: Mapped[int] = mapped_column(ForeignKey("components.id", ondelete="CASCADE"))
+    name: Mapped[str]
+    position: Mapped[int] = mapped_column(default=0, server_default="0")

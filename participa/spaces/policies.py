@@ -1,0 +1,75 @@
+"""Who reads a space, who acts in it, who shapes it."""
+
+from flask_babel import lazy_gettext as _l
+
+from participa.authorization import Actor, Role, Verdict, all_of, define_rules
+from participa.spaces.models import Component, Space, Visibility
+
+define_rules(
+    space_members_only=_l("Only the members of this space take part in it. Its moderators can add you."),
+    space_administrators_only=_l("Only the administrators of this space may change it."),
+    may_open_spaces=_l("Only those who curate a space, and coordinators, may open a new one."),
+    moderators_only=_l("Only the moderators of this space may do this."),
+)
+
+
+def may_read_space(actor: Actor, space: Space) -> Verdict:
+    """Whether `actor` may see that the space exists and read it."""
+    belongs = bool(actor.roles.get(space.id))
+    shapes = actor.has(space.id, Role.ADMINISTRATOR, Role.MODERATOR)
+    if space.visibility == Visibility.PRIVATE:
+        opened = belongs
+    elif space.visibility == Visibility.MEMBERS:
+        opened = actor.is_authenticated
+    else:
+        opened = actor.may_enter
+    return all_of(
+        (actor.may_enter, "sign_in"),
+        (opened, "not_visible" if actor.is_authenticated or space.visibility == Visibility.PRIVATE else "sign_in"),
+        (space.published_at is not None or shapes or actor.is_coordinator, "not_visible"),
+        (space.trashed_at is None, "not_visible"),
+    )
+
+
+def may_read_component(actor: Actor, component: Component) -> Verdict:
+    """Whether `actor` may see the component; needs its space loaded."""
+    return all_of(
+        may_read_space(actor, component.space),
+        (component.published_at is not None or actor.moderates(component.space_id), "not_visible"),
+        (component.trashed_at is None, "not_visible"),
+    )
+
+
+def may_act(actor: Actor, space: Space) -> Verdict:
+    """Whether `actor` may take part in the space at all; each act adds its own rules."""
+    return all_of(
+        (actor.is_authenticated, "sign_in"),
+        may_read_space(actor, space),
+        (
+            not space.is_restricted or actor.has(space.id, Role.ADMINISTRATOR, Role.MODERATOR, Role.MEMBER),
+            "space_members_only",
+        ),
+    )
+
+
+def may_moderate(actor: Actor, space: Space) -> Verdict:
+    """Whether `actor` curates the space."""
+    return all_of(
+        (actor.is_authenticated, "sign_in"),
+        may_read_space(actor, space),
+        (actor.moderates(space.id), "moderators_only"),
+    )
+
+
+def may_administer(actor: Actor, space: Space) -> Verdict:
+    """Whether `actor` shapes the space."""
+    return all_of(
+        (actor.is_authenticated, "sign_in"),
+        may_read_space(actor, space),
+        (actor.administers(space.id), "space_administrators_only"),
+    )
+
+
+def may_open(actor: Actor) -> Verdict:
+    """Whether `actor` may open a new space."""
+    return all_of((actor.is_authenticated, "sign_in"), (actor.may_curate, "may_open_spaces"))

@@ -1,0 +1,54 @@
+"""The project's own text format: Markdown source in, clean HTML out, made once on write."""
+
+import html
+import re
+import unicodedata
+
+import nh3
+from markdown_it import MarkdownIt
+
+_markdown = (
+    MarkdownIt("commonmark", {"html": False, "linkify": True, "breaks": True})
+    .enable(["linkify", "strikethrough"])
+    .disable("image")
+)
+_TAGS = {
+    "p", "br", "em", "strong", "s", "a", "ul", "ol", "li", "blockquote", "code", "pre",
+    "h3", "h4", "h5", "h6", "hr",
+}  # fmt: skip
+_CLEANER = nh3.Cleaner(
+    tags=_TAGS,
+    attributes={"a": {"href"}, "ol": {"start"}},
+    url_schemes={"http", "https", "mailto"},
+    link_rel="nofollow ugc noopener",
+)
+_INVISIBLE = {"\u200b", "\u2060", "\ufeff", *(chr(c) for c in (*range(0x202A, 0x202F), *range(0x2066, 0x206A)))}
+
+
+def clean(source: str) -> str:
+    """Normalise what a person typed: NFC, unix line ends, no control or direction-override characters."""
+    source = unicodedata.normalize("NFC", source.replace("\r\n", "\n").replace("\r", "\n"))
+    return "".join(
+        c for c in source if c in "\n\t" or not (unicodedata.category(c) in ("Cc", "Cs") or c in _INVISIBLE)
+    ).strip()
+
+
+def to_html(source: str) -> str:
+    """Render Markdown as HTML that holds nothing but the allowed tags; headings start at h3."""
+    rendered = _markdown.render(source)
+    rendered = re.sub(r"<(/?)h([12])>", r"<\1h3>", rendered)
+    return _CLEANER.clean(rendered)
+
+
+def to_plain(source_html: str) -> str:
+    """The words of some HTML, without its tags."""
+    spaced = re.sub(r"<(?:/p|/li|/h\d|br ?/?|/blockquote)>", " ", source_html)
+    return " ".join(html.unescape(re.sub(r"<[^>]*>", "", spaced)).split())
+
+
+def slugify(title: str, limit: int = 60) -> str:
+    """A readable end for an address: lower-case ASCII words joined by hyphens, perhaps empty."""
+    ascii_only = unicodedata.normalize("NFKD", re.sub(r"[’']", " ", title).replace("œ", "oe").replace("Œ", "oe"))
+    ascii_only = ascii_only.encode("ascii", "ignore").decode().lower()
+    slug = re.sub(r"[^a-z0-9]+", "-", ascii_only).strip("-")
+    return slug if len(slug) <= limit else slug[: limit + 1].rsplit("-", 1)[0][:limit]

@@ -1,0 +1,257 @@
+"""What every request goes through: request id, headers, retry, the frame around pages."""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from flask import Flask, Request, Response, abort, current_app, g, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
+from sqlalchemy.exc import DBAPIError
+from werkzeug.routing import IntegerConverter, ValidationError
+
+from participa import db as database
+from participa.authorization import VISITOR, Actor
+from participa.db import db
+
+T = TypeVar("T")
+LANGUAGES = {"fr": "Français", "en": "English"}
+CSP = (
+    "default-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'; "
+    "frame-ancestors 'none'; object-src 'none'"
+)
+
+
+class ParticipaRequest(Request):
+    """A request that knows the local path it came from."""
+
+    max_content_length = 2 * 1024 * 1024
+    max_form_memory_size = 2 * 1024 * 1024
+    max_form_parts = 2000
+
+    @property
+    def referrer_path(self) -> str:
+        """The path of the page that sent this request, if it is one of ours, else the front page."""
+        referrer = self.referrer or ""
+        return referrer[len(self.host_url) - 1 :] if referrer.startswith(self.host_url) else "/"
+
+
+class Participa(Flask):
+    """Flask that runs a request once more when the database gave it up to let another pass."""
+
+    request_class = ParticipaRequest
+
+    def dispatch_request(self) -> ResponseReturnValue:
+        """Answer, retrying a deadlock or a serialization failure once."""
+        try:
+            return super().dispatch_request()
+        except DBAPIError as error:
+            if not database.is_worth_retrying(error):
+                raise
+            db.session.rollback()
+            return super().dispatch_request()
+
+
+@dataclass(frozen=True, slots=True)
+class NavItem:
+    """A link of the frame; `current` is `page`, `true` or None."""
+
+    label: Any
+    href: str
+    current: str | None = None
+
+
+@dataclass(slots=True)
+class Shell:
+    """The frame around a page."""
+
+    nav: list[NavItem] = field(default_factory=list)
+    account: list[NavItem] = field(default_factory=list)
+    footer: list[NavItem] = field(default_factory=list)
+    unread: int = 0
+    centre_total: int = 0
+    theme: str | None = None
+    language: str = "fr"
+    languages: list[tuple[str, str]] = field(default_factory=list)
+    short: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Where a feature adds itself to the frame."""
+
+    label: Any
+    endpoint: str
+    place: str
+    """`nav`, `account` or `footer`."""
+    rank: int
+    when: Callable[[Actor], bool]
+    covers: tuple[str, ...]
+    """Blueprints whose pages mark the entry as current."""
+    arguments: Callable[[Actor], dict[str, Any]]
+
+
+_entries: list[Entry] = []
+_fillers: list[Callable[[Shell], None]] = []
+
+
+def add_to_frame(
+    label: Any,
+    endpoint: str,
+    place: str = "nav",
+    *,
+    rank: int = 50,
+    when: Callable[[Actor], bool] = lambda actor: True,
+    covers: tuple[str, ...] = (),
+    arguments: Callable[[Actor], dict[str, Any]] = lambda actor: {},
+) -> None:
+    """Add a link to the frame of every page; called once by each feature when it is imported."""
+    _entries.append(Entry(label, endpoint, place, rank, when, covers, arguments))
+    _entries.sort(key=lambda entry: entry.rank)
+
+
+def fill_frame(filler: Callable[[Shell], None]) -> Callable[[Shell], None]:
+    """Let the decorated function complete the frame of every page (theme, unread notifications …)."""
+    _fillers.append(filler)
+    return filler
+
+
+def actor() -> Actor:
+    """Whoever makes this request."""
+    held = g.get("actor")
+    return held if isinstance(held, Actor) else VISITOR
+
+
+def found(thing: T | None) -> T:
+    """The thing, or the 404 page."""
+    if thing is None:
+        abort(404)
+    return thing
+
+
+def is_htmx() -> bool:
+    """Whether htmx asks for a fragment of a page."""
+    return request.headers.get("HX-Request") == "true"
+
+
+_addresses: dict[type, Callable[[Any], str]] = {}
+
+
+def addresses(kind: type) -> Callable[[Callable[[Any], str]], Callable[[Any], str]]:
+    """Make the decorated function give the address of things of this type."""
+
+    def register(function: Callable[[Any], str]) -> Callable[[Any], str]:
+        _addresses[kind] = function
+        return function
+
+    return register
+
+
+def address_of(thing: Any) -> str:
+    """The path of a thing's page; what it needs (component, space) must be loaded."""
+    for kind in type(thing).__mro__:
+        if kind in _addresses:
+            return _addresses[kind](thing)
+    raise LookupError(f"nobody registered the address of {type(thing).__name__}")
+
+
+class ComponentConverter(IntegerConverter):
+    """A component's number in an address, matched only by the feature that the component belongs to."""
+
+    find_kind: Callable[[int], str | None] = staticmethod(lambda component_id: None)
+
+    def __init__(self, url_map: Any, kind: str) -> None:
+        super().__init__(url_map)
+        self.kind = kind
+
+    def to_python(self, value: str) -> int:
+        """Read the number; raises ValidationError when the component is of another kind."""
+        if len(value) > 9:
+            raise ValidationError
+        number = int(value)
+        known: dict[int, str] = current_app.extensions.setdefault("component_kinds", {})
+        if number not in known:
+            kind = type(self).find_kind(number)
+            if kind is None:
+                raise ValidationError
+            known[number] = kind  # a component's kind never changes
+        if known[number] != self.kind:
+            raise ValidationError
+        return number
+
+
+class KeyConverter(IntegerConverter):
+    """A number as a row's key: too large a one is not found instead of an error of the database."""
+
+    def to_python(self, value: str) -> int:
+        """Read the number; raises ValidationError past 2^53."""
+        if len(value) > 15:
+            raise ValidationError
+        return int(value)
+
+
+def init_app(app: Flask) -> None:
+    """Install the frame, headers and helpers."""
+    app.before_request(start)
+    app.after_request(finish)
+    app.teardown_request(lambda error: database.set_clock(None))
+    app.context_processor(context)
+    app.jinja_env.globals.update(url_of=address_of, is_htmx=is_htmx)
+
+
+def start() -> None:
+    """Name the request, and forget the moment of the one before."""
+    g.request_id = secrets.token_hex(8)
+    g.actor = VISITOR
+    if not current_app.testing:
+        database.set_clock(None)
+
+
+def finish(response: Response) -> Response:
+    """Add the security headers."""
+    headers = response.headers
+    headers.setdefault("Content-Security-Policy", CSP)
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Referrer-Policy", "same-origin")
+    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+    headers.setdefault("X-Request-Id", g.get("request_id", ""))
+    if request.is_secure:
+        headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+    if response.mimetype == "text/html":
+        headers.setdefault("Cache-Control", "private, no-store" if actor().is_authenticated else "private, no-cache")
+        response.vary.update(("Cookie", "Accept-Language", "HX-Request"))
+    return response
+
+
+def context() -> dict[str, Any]:
+    """What every template may use."""
+    return {"actor": actor(), "network": g.get("network"), "shell": shell()}
+
+
+def shell() -> Shell:
+    """The frame of this page, made once a request."""
+    held = g.get("shell")
+    if held is not None and held.short == bool(g.get("short")):
+        return held  # type: ignore[no-any-return]
+    frame = Shell(language=str(get_locale() or "fr"), short=bool(g.get("short")))
+    if not frame.short:
+        someone = actor()
+        for entry in _entries:
+            if entry.when(someone):
+                here = request.endpoint or ""
+                current = (
+                    "page"
+                    if here == entry.endpoint
+                    else "true"
+                    if here.partition(".")[0] in entry.covers
+                    else None
+                )
+                item = NavItem(entry.label, url_for(entry.endpoint, **entry.arguments(someone)), current)
+                getattr(frame, entry.place).append(item)
+        for filler in _fillers:
+            filler(frame)
+    g.shell = frame
+    return frame
+

@@ -1,0 +1,148 @@
+"""A real PostgreSQL for every test: one server, a template database cloned per worker, rolled back after each test."""
+
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+
+import flask_migrate
+import psycopg
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import text
+from sqlalchemy.orm import Session, scoped_session
+
+from participa import create_app
+from participa.auth.models import Member
+from participa.config import Settings, psycopg_url
+from participa.db import db, set_clock
+from participa.embedded import Cluster
+from tests.factories import Factory
+from tests.tools import Browserlike, run_queued_jobs
+
+TEMPLATE = "participa_template"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let the long checks run the same tests on another PostgreSQL."""
+    parser.addoption("--pg-programs", default=None, help="folder of the programs of the PostgreSQL to test on")
+
+
+@pytest.fixture(scope="session")
+def cluster(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """One PostgreSQL server per worker, as fast as a throw-away one may be."""
+    programs = request.config.getoption("--pg-programs")
+    with tempfile.TemporaryDirectory(prefix="pt-", ignore_cleanup_errors=True) as folder:
+        options = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "60"}
+        server = Cluster(Path(folder), programs=Path(programs) if programs else None, options=options)
+        server.start()
+        try:
+            yield server
+        finally:
+            server.stop()
+
+
+def _settings(url: str, folder: Path) -> Settings:
+    return Settings(instance=folder, database_url=psycopg_url(url), password_hashing="cheap")
+
+
+@pytest.fixture(scope="session")
+def template(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The name of a database with the tables and nothing in it."""
+    with psycopg.connect(cluster.url("postgres"), autocommit=True) as admin:
+        admin.execute(f"CREATE DATABASE {TEMPLATE}")
+    app = create_app(_settings(cluster.url(TEMPLATE), tmp_path_factory.mktemp("instance")), TESTING=True)
+    with app.app_context():
+        flask_migrate.upgrade()
+        db.engine.dispose()
+    return TEMPLATE
+
+
+@pytest.fixture(scope="session")
+def clone(cluster: Cluster, template: str) -> Callable[[str], str]:
+    """Make a database of one's own from the template and give its address."""
+
+    def make(name: str) -> str:
+        with psycopg.connect(cluster.url("postgres"), autocommit=True) as admin:
+            admin.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+            admin.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        return cluster.url(name)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def app(clone: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """The application on this worker's database."""
+    url = clone(f"participa_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}")
+    return create_app(
+        _settings(url, tmp_path_factory.mktemp("instance")),
+        TESTING=True,
+        WTF_CSRF_ENABLED=False,
+        SERVER_NAME="participa.test",
+        PREFERRED_URL_SCHEME="http",
+    )
+
+
+@pytest.fixture
+def session(app: Flask) -> Iterator[scoped_session[Session]]:
+    """The session of this test; whatever is committed in it is rolled back at the end."""
+    with app.app_context():
+        engine = db.engine
+        connection = engine.connect()
+        outer = connection.begin()
+        engines = db._app_engines[app]
+        engines[None] = connection  # type: ignore[assignment]
+        set_clock(None)
+        set_clock(connection.scalar(text("SELECT now()")))
+        try:
+            yield db.session
+        finally:
+            db.session.remove()
+            outer.rollback()
+            connection.close()
+            engines[None] = engine
+            set_clock(None)
+
+
+@pytest.fixture
+def make(session: scoped_session[Session]) -> Factory:
+    """Makes members, spaces, proposals … that tests are about."""
+    return Factory(session)
+
+
+@pytest.fixture
+def at() -> Callable[[datetime], None]:
+    """Set the moment that everything happens at."""
+    return set_clock
+
+
+@pytest.fixture
+def client(app: Flask, session: scoped_session[Session]) -> FlaskClient:
+    """A browser without JavaScript, signed out."""
+    app.test_client_class = Browserlike
+    return app.test_client()
+
+
+@pytest.fixture
+def sign_in(app: Flask, session: scoped_session[Session]) -> Callable[[Member], Browserlike]:
+    """Give a browser in which a member is signed in."""
+
+    def signed_in(member: Member) -> Browserlike:
+        app.test_client_class = Browserlike
+        browser = app.test_client()
+        assert isinstance(browser, Browserlike)
+        browser.become(member)
+        return browser
+
+    return signed_in
+
+
+@pytest.fixture
+def run_jobs(app: Flask, session: scoped_session[Session]) -> Callable[[], int]:
+    """Run the jobs this test's transaction has queued, as the worker would; gives how many ran."""
+    return lambda: run_queued_jobs(session)
+
+

@@ -1,0 +1,89 @@
+"""What tests do to the application from outside."""
+
+import hashlib
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+from flask.testing import FlaskClient
+from sqlalchemy import event, text
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.orm import Session, scoped_session
+from werkzeug.test import TestResponse
+
+from participa.auth.models import Member, UserSession
+from participa.db import clock, db, set_clock
+from participa.jobs import runner
+
+
+class Browserlike(FlaskClient):
+    """A client that keeps each request's objects apart from the test's, as a real request would."""
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        """Make a request with an empty identity map and the test's own moment."""
+        moment = clock()
+        db.session.commit()
+        db.session.expunge_all()
+        try:
+            return super().open(*args, **kwargs)
+        finally:
+            db.session.rollback()
+            set_clock(moment)
+
+    def become(self, member: Member) -> None:
+        """Sign `member` in without the sign-in page."""
+        token = f"token-{member.id}-{id(self)}"
+        now = clock()
+        db.session.add(
+            UserSession(
+                token_hash=hashlib.sha256(token.encode()).hexdigest(),
+                member_id=member.id,
+                created_at=now,
+                last_seen_at=now,
+                expires_at=now + timedelta(days=30),
+            )
+        )
+        db.session.commit()
+        with self.session_transaction() as cookie:
+            cookie["_user_id"] = token
+            cookie["_fresh"] = True
+
+
+def run_queued_jobs(session: scoped_session[Session]) -> int:
+    """Run and remove every queued job, those they queue too; gives how many ran."""
+    ran = 0
+    while True:
+        row = session.execute(
+            text("SELECT id, task_name, args FROM procrastinate_jobs WHERE status = 'todo' ORDER BY id LIMIT 1")
+        ).first()
+        if row is None:
+            return ran
+        session.execute(text("DELETE FROM procrastinate_jobs WHERE id = :id"), {"id": row.id})
+        session.commit()
+        moment = clock()
+        runner.tasks[row.task_name].func(**row.args)
+        set_clock(moment)
+        session.expire_all()
+        ran += 1
+
+
+@contextmanager
+def counted_statements() -> Iterator[list[str]]:
+    """Collect the statements sent to the database, transaction control aside."""
+    seen: list[str] = []
+
+    def note(
+        connection: Connection, cursor: Any, statement: str, parameters: Any, context: Any, executemany: bool
+    ) -> None:
+        if not re.match(r"(SAVEPOINT|RELEASE|ROLLBACK|BEGIN|COMMIT)", statement):
+            seen.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+
+
