@@ -1,0 +1,144 @@
+// What JavaScript adds. Every page works without it: menus are <details>, acts are links and forms.
+
+const root = document.documentElement;
+const $$ = (selector, within = document) => [...within.querySelectorAll(selector)];
+
+// ── Menus: opening is native; Escape, a click outside and focus leaving close them.
+
+const openMenus = () => $$("details.menu[open]");
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  for (const menu of openMenus()) {
+    const inside = menu.contains(document.activeElement);
+    menu.open = false;
+    if (inside) menu.querySelector("summary").focus();
+  }
+});
+for (const type of ["click", "focusin"]) {
+  document.addEventListener(type, (event) => {
+    for (const menu of openMenus()) if (!menu.contains(event.target)) menu.open = false;
+  });
+}
+
+// ── Theme: a choice of this device, in a cookie that the server reads to write data-bs-theme.
+
+const isDark = () =>
+  root.dataset.bsTheme ? root.dataset.bsTheme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+
+for (const button of $$("[data-theme-toggle]")) {
+  const name = () => (button.textContent = isDark() ? button.dataset.light : button.dataset.dark);
+  button.parentElement.hidden = false;
+  name();
+  button.addEventListener("click", () => {
+    root.dataset.bsTheme = isDark() ? "light" : "dark";
+    document.cookie = `theme=${root.dataset.bsTheme}; path=/; max-age=31536000; samesite=lax`;
+    name();
+  });
+}
+
+// ── Small conveniences, delegated so that they also serve what htmx brings in.
+
+document.addEventListener("click", async (event) => {
+  const link = event.target.closest("a[data-copy]");
+  if (!link || !navigator.clipboard) return;
+  event.preventDefault();
+  try {
+    await navigator.clipboard.writeText(link.href);
+    link.textContent = link.dataset.copy;
+  } catch {
+    location.href = link.href;
+  }
+});
+
+document.addEventListener("change", (event) => {
+  if (event.target.matches("[data-autosubmit]")) event.target.form.requestSubmit();
+});
+
+const format = (n) => n.toLocaleString(root.lang);
+
+function count(field) {
+  const counter = document.querySelector(`[data-counter="${field.id}"]`);
+  if (!counter) return;
+  const length = field.value.length;
+  const short = length > 0 && length < Number(counter.dataset.min || 0);
+  counter.textContent = (short ? counter.dataset.short : counter.dataset.words).replace("{n}", format(length));
+}
+document.addEventListener("input", (event) => {
+  if (event.target.id) count(event.target);
+});
+
+// ── Acts sent by htmx: busy, failed, and the focus kept on the control that was used.
+
+const buttonOf = (form) => form.querySelector("button[type=submit]");
+
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const form = event.detail.elt;
+  const button = form.matches("form") && buttonOf(form);
+  if (!button) return;
+  form.parentElement.querySelector(":scope > .support-note--error")?.remove();
+  button.setAttribute("aria-busy", "true");
+  if (form.dataset.busy) {
+    button.querySelector(".label").textContent = form.dataset.busy;
+  }
+});
+
+function failed(event) {
+  const form = event.detail.elt;
+  const button = form.matches?.("form") && buttonOf(form);
+  if (!button) return;
+  button.removeAttribute("aria-busy");
+  if (!form.dataset.failed) {
+    form.submit(); // let the browser send it, and show the server's page or its own
+    return;
+  }
+  button.querySelector(".label").textContent = form.dataset.retry;
+  const note = document.createElement("p");
+  note.className = "support-note support-note--error";
+  note.setAttribute("role", "alert");
+  note.textContent = form.dataset.failed;
+  form.after(note);
+}
+for (const type of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) document.addEventListener(type, failed);
+
+let held = null;
+
+document.addEventListener("htmx:beforeSwap", (event) => {
+  held = document.activeElement?.id || null;
+  // The answer lacks the region asked for (signed out, refused …): show that answer as a page.
+  const select = event.detail.requestConfig?.elt?.getAttribute?.("data-hx-select");
+  if (select && event.detail.shouldSwap) {
+    const answer = new DOMParser().parseFromString(event.detail.serverResponse, "text/html");
+    if (!answer.querySelector(select)) {
+      event.detail.shouldSwap = false;
+      location.href = event.detail.pathInfo?.responsePath || location.href;
+    }
+  }
+});
+document.addEventListener("htmx:afterSettle", (event) => {
+  const target = document.getElementById(event.detail.target?.id) || event.detail.target;
+  const wanted = (held && document.getElementById(held)) || target?.querySelector?.("[data-focus], button, a");
+  if (document.activeElement === document.body || !document.contains(document.activeElement)) wanted?.focus();
+});
+
+// ── Unsent text: leaving a page with words in a composer asks first.
+
+const keepers = () => $$("form[data-keep], form[data-warn]");
+const unsent = (form) =>
+  $$("textarea, input[type=text]", form).some((field) => field.value !== field.defaultValue);
+let sending = false;
+
+document.addEventListener("submit", () => (sending = true));
+window.addEventListener("pageshow", () => (sending = false));
+window.addEventListener("beforeunload", (event) => {
+  if (!sending && keepers().some(unsent)) event.preventDefault();
+});
+
+// ── On arrival: errors first, then what the address points to.
+
+const errors = document.querySelector("[data-focus]");
+if (errors) errors.focus();
+for (const counter of $$("[data-counter]")) {
+  const field = document.getElementById(counter.dataset.counter);
+  if (field) count(field);
+}
