@@ -11,7 +11,7 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
-from participa import display, errors, jobs, mail, observability, web
+from participa import display, errors, health, jobs, mail, observability, web
 from participa.config import ROOT, Settings
 from participa.db import db, engine_options, set_clock
 
@@ -30,6 +30,8 @@ FEATURES: tuple[str, ...] = (
     "proposals",
     "debates",
     "search",
+    "insights",
+    "imports",
     "home",
     "admin",
 )
@@ -84,6 +86,7 @@ def create_app(settings: Settings | None = None, **overrides: object) -> Flask:
 
     observability.init_app(app)
     web.init_app(app)
+    app.register_blueprint(health.bp)
     errors.init_app(app)
     display.init_app(app)
     db.init_app(app)

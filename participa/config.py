@@ -34,6 +34,13 @@ class Settings:
     statement_timeout_ms: int = 15_000
     password_hashing: str = "strong"  # noqa: S105 -- `strong`, or `cheap` for tests and benchmarks
     log_level: str = "info"
+    host: str = "127.0.0.1"
+    port: int = 0
+    """Where the web server listens; 0 is the first free port from 8000 up."""
+    web_workers: int = 2
+    web_threads: int = 4
+    metrics_port: int = 0
+    """Where Prometheus reads, on this machine only; 0 is nowhere."""
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> "Settings":
@@ -62,6 +69,11 @@ class Settings:
             statement_timeout_ms=_whole(environ, "PARTICIPA_STATEMENT_TIMEOUT_MS", 15_000),
             password_hashing=_one_of(environ, "PARTICIPA_PASSWORD_HASHING", ("strong", "cheap")),
             log_level=_one_of(environ, "PARTICIPA_LOG_LEVEL", ("info", "debug", "warning", "error")),
+            host=environ.get("PARTICIPA_HOST") or "127.0.0.1",
+            port=_whole(environ, "PORT", 0),
+            web_workers=_whole(environ, "PARTICIPA_WEB_WORKERS", 2),
+            web_threads=_whole(environ, "PARTICIPA_WEB_THREADS", 4),
+            metrics_port=_whole(environ, "PARTICIPA_METRICS_PORT", 9464 if production else 0),
         )
 
 

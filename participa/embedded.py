@@ -213,7 +213,9 @@ class Cluster:
                     process.send_signal(number)
             psutil.wait_procs(left, patience)
             number = signal.SIGQUIT if number == signal.SIGINT else signal.SIGKILL
-        pid_file.unlink(missing_ok=True)  # its number may by now be another program's, which would stop the server
+        pid_file.unlink(
+            missing_ok=True
+        )  # its number may by now be another program's, which would stop the server
 
     def _running_here(self) -> Iterator[psutil.Process]:
         data = str(self.data.resolve())
@@ -282,10 +284,18 @@ class Cluster:
         unfinished = self.home / "data.unfinished"
         shutil.rmtree(unfinished, ignore_errors=True)
         version = subprocess.run(
-            [self.programs / "postgres", "--version"], check=True, capture_output=True, text=True, **identity.options()
+            [self.programs / "postgres", "--version"],
+            check=True,
+            capture_output=True,
+            text=True,
+            **identity.options(),
         ).stdout.split()[2]
         modern = int(version.split(".")[0]) >= 17  # from there on UTF-8 rules come with PostgreSQL itself
-        locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"] if modern else ["--locale=C.UTF-8"]
+        locale = (
+            ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
+            if modern
+            else ["--locale=C.UTF-8"]
+        )
         sync = ["--no-sync"] if self.options.get("fsync") == "off" else []
         made = subprocess.run(
             [
@@ -295,7 +305,9 @@ class Cluster:
             check=False, capture_output=True, text=True, cwd="/", env=self._environment(), **identity.options(),
         )  # fmt: skip
         if made.returncode != 0:
-            raise ClusterError(f"PostgreSQL could not make its data folder in {self.home}: {made.stderr.strip()}")
+            raise ClusterError(
+                f"PostgreSQL could not make its data folder in {self.home}: {made.stderr.strip()}"
+            )
         unfinished.rename(self.data)
 
     def _settings(self) -> Iterable[str]:
@@ -317,7 +329,9 @@ class Cluster:
             os.chown(socket_folder, account.pw_uid, account.pw_gid)
         owner = socket_folder.stat().st_uid
         if owner not in (os.geteuid(), account.pw_uid if account else os.geteuid()):
-            raise ClusterError(f"{socket_folder} belongs to another user: remove it, or move the instance folder.")
+            raise ClusterError(
+                f"{socket_folder} belongs to another user: remove it, or move the instance folder."
+            )
         socket_folder.chmod(0o700)
         if self.log.exists() and self.log.stat().st_size > LOG_LIMIT:
             self.log.rename(self.log.with_suffix(".log.1"))
@@ -338,7 +352,9 @@ class Cluster:
                 break
             except psycopg.OperationalError as error:
                 if not self.alive():
-                    raise ClusterError(f"PostgreSQL stopped while starting; {self.log} ends with:\n{self._tail()}") from None
+                    raise ClusterError(
+                        f"PostgreSQL stopped while starting; {self.log} ends with:\n{self._tail()}"
+                    ) from None
                 if time.monotonic() > deadline:
                     raise ClusterError(f"PostgreSQL does not answer after {timeout:.0f} s: {error}") from None
                 time.sleep(0.02)

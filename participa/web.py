@@ -1,6 +1,5 @@
 """What every request goes through: request id, headers, retry, the frame around pages."""
 
-import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -201,8 +200,7 @@ def init_app(app: Flask) -> None:
 
 
 def start() -> None:
-    """Name the request, and forget the moment of the one before."""
-    g.request_id = secrets.token_hex(8)
+    """Start as a visitor, and forget the moment of the request before."""
     g.actor = VISITOR
     if not current_app.testing:
         database.set_clock(None)
@@ -216,7 +214,6 @@ def finish(response: Response) -> Response:
     headers.setdefault("Referrer-Policy", "same-origin")
     headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
     headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
-    headers.setdefault("X-Request-Id", g.get("request_id", ""))
     if request.is_secure:
         headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
     if response.mimetype == "text/html":
