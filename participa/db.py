@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar
@@ -114,3 +115,20 @@ def engine_options(statement_timeout_ms: int) -> dict[str, Any]:
             "application_name": "participa",
         },
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """A stored figure and how to compute it again."""
+
+    table: str
+    column: str
+    truth: str
+    """SQL for the true value of row `t` of the table, a scalar expression."""
+    where: str = "true"
+    """SQL condition on row `t` telling which rows have the counter."""
+
+    @property
+    def name(self) -> str:
+        """How people call it: `table.column`."""
+        return f"{self.table}.{self.column}"

@@ -63,6 +63,12 @@ def upgrade() -> None:
     )
     op.create_index("ix_audit_entries_at", "audit_entries", ["at", "id"], unique=False)
     op.create_index(
+        "ix_audit_entries_group",
+        "audit_entries",
+        [sa.literal_column("split_part(action, '.', 1)"), "at", "id"],
+        unique=False,
+    )
+    op.create_index(
         "ix_audit_entries_space",
         "audit_entries",
         ["space_id", "at", "id"],
@@ -256,7 +262,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_members_name",
         "members",
-        ["name", "id"],
+        [sa.literal_column("fold(name)"), "id"],
         unique=False,
         postgresql_where="NOT imported",
     )
@@ -505,8 +511,10 @@ def upgrade() -> None:
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("html", sa.Text(), nullable=False),
         sa.Column("unsubscribe_url", sa.Text(), nullable=True),
+        sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("failed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("address_refused", sa.Boolean(), server_default="false", nullable=False),
         sa.Column("error", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(
             ["recipient_id"],
@@ -1487,6 +1495,7 @@ def downgrade() -> None:
     op.drop_table("centres")
     op.drop_index("ix_audit_entries_subject", table_name="audit_entries")
     op.drop_index("ix_audit_entries_space", table_name="audit_entries")
+    op.drop_index("ix_audit_entries_group", table_name="audit_entries")
     op.drop_index("ix_audit_entries_at", table_name="audit_entries")
     op.drop_index("ix_audit_entries_actor", table_name="audit_entries")
     op.drop_table("audit_entries")

@@ -1,0 +1,40 @@
+"""`participa import`."""
+
+from pathlib import Path
+
+import click
+from flask.cli import with_appcontext
+
+from participa.imports import republique_numerique
+from participa.imports.machinery import Outcome
+
+
+@click.group("import")
+def imports() -> None:
+    """Bring in what was written on another platform; running it twice changes nothing."""
+
+
+@imports.command("republique-numerique")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@with_appcontext
+def republique(file: Path) -> None:
+    """Import the opinions of the consultation for a République numérique from FILE (JSON lines, gzipped or not)."""
+    total = sum(1 for _ in republique_numerique.read_lines(file))
+    outcome, steps = republique_numerique.run(file)
+    with click.progressbar(steps, length=total, label="Importing") as bar:
+        for _ in bar:
+            pass
+    report(outcome)
+
+
+def report(outcome: Outcome) -> None:
+    """Say what came in and which lines did not."""
+    added = ", ".join(f"{count} {what}" for what, count in sorted(outcome.added.items()))
+    click.echo(f"Added: {added or 'nothing new'}.")
+    for number, reason in outcome.broken:
+        click.echo(f"Line {number} was left out: {reason}.", err=True)
+    if outcome.broken:
+        raise SystemExit(1)
+
+
+commands = [imports]

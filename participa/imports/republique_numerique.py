@@ -1,0 +1,154 @@
+"""The consultation on the bill for a République numérique (2015): one JSON object a line."""
+
+import gzip
+import json
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from participa.contributions.models import Contribution
+from participa.db import clock, db
+from participa.imports.machinery import Broken, Importer, Outcome, each_line, finish, to_markdown
+from participa.spaces.kinds import KINDS
+from participa.spaces.models import Component, Phase, Space, SpaceKind, Topic, Visibility
+
+SOURCE = "republique-numerique"
+STANCE = {"ballot": "stance", "comment_positions": True}
+
+
+def read_lines(file: Path) -> Iterator[tuple[int, Any]]:
+    """The numbered lines of the file, gzipped or not; an unreadable one comes as the error it raised."""
+    opened = gzip.open(file, "rt", encoding="utf-8") if file.suffix == ".gz" else file.open(encoding="utf-8")
+    with opened as lines:
+        for number, line in enumerate(lines, 1):
+            if line.strip():
+                try:
+                    yield number, json.loads(line)
+                except ValueError as problem:
+                    yield number, problem
+
+
+def run(file: Path) -> tuple[Outcome, Iterator[int]]:
+    """Prepare the import of `file` into a space of its own; going through the iterator does it, line by line."""
+    outcome = Outcome()
+    component = find_or_make_component()
+    return outcome, import_into(component, read_lines(file), outcome)
+
+
+def import_into(component: Component, lines: Iterator[tuple[int, Any]], outcome: Outcome) -> Iterator[int]:
+    """Import opinions as proposals, their arguments as comments, their sources as links, their totals as votes."""
+    importer = Importer(SOURCE, component, outcome)
+    topics = dict(
+        db.session.execute(select(Topic.name, Topic.id).where(Topic.component_id == component.id)).tuples().all()
+    )
+    yield from each_line(lines, lambda line: _opinion(importer, topics, line), outcome)
+    finish(outcome)
+
+
+def find_or_make_component() -> Component:
+    """The proposals of the space that holds the consultation, made the first time."""
+    space = db.session.scalar(select(Space).where(Space.import_key == SOURCE))
+    if space is not None:
+        return db.session.scalars(select(Component).where(Component.space_id == space.id)).one()
+    now = clock()
+    kind = KINDS["proposals"]
+    space = Space(
+        import_key=SOURCE,
+        slug=SOURCE,
+        kind=SpaceKind.PROCESS,
+        name="République numérique",
+        summary="La consultation publique de 2015 sur le projet de loi pour une République numérique",
+        description="Textes, arguments et votes de la consultation publique ouverte du 26 septembre au 18 octobre "
+        "2015 (données ouvertes, Licence Ouverte).",
+        html="<p>Textes, arguments et votes de la consultation publique ouverte du 26 septembre au 18 octobre "
+        "2015 (données ouvertes, Licence Ouverte).</p>",
+        accent="participation",
+        visibility=Visibility.PUBLIC,
+        position=1000,
+        created_at=now,
+        published_at=now,
+        phases=[Phase(name="Consultation", starts_on=date(2015, 9, 26), ends_on=date(2015, 10, 18))],
+    )
+    component = Component(
+        kind="proposals",
+        space=space,
+        name="Propositions",
+        created_at=now,
+        published_at=now,
+        settings=asdict(kind.open_settings) | STANCE,
+    )
+    db.session.add_all([space, component])
+    db.session.commit()
+    return component
+
+
+def _opinion(importer: Importer, topics: dict[str, int], line: Any) -> None:
+    if isinstance(line, ValueError):
+        raise Broken(f"not JSON: {line}")
+    if not isinstance(line, dict):
+        raise Broken("not a JSON object")
+    key = importer.key("opinion", _required(line, "id"))
+    if importer.known(Contribution, [key]):
+        return
+    at = _moment(_required(line, "created_at"))
+    votes = {1: line["votes_ok"], 0: line["votes_mitige"], -1: line["votes_nok"]}
+    if not all(isinstance(total, int) and total >= 0 for total in votes.values()):
+        raise Broken("votes are not whole numbers")
+    changed = _moment(line.get("updated_at") or line["created_at"])
+    parts = [to_markdown(_required(line, "body"))]
+    parts += [f"### {part['title']}\n\n{to_markdown(part['body'])}" for part in line.get("appendices", []) if part["body"]]
+    proposal = importer.proposal(
+        key,
+        importer.person(line["author"]["id"], at),
+        at,
+        title=" ".join(_required(line, "title").split()),
+        body="\n\n".join(parts),
+        topic_id=_topic(importer.component, topics, line["section"]["subtitle"]),
+        hidden_at=changed if line.get("is_trashed") else None,
+    )
+    importer.votes(proposal, votes, at)
+    for argument in line.get("arguments", []):
+        posted = _moment(argument["created_at"])
+        comment = importer.comment(
+            importer.key("argument", argument["id"]),
+            proposal,
+            importer.person(argument["author"]["id"], posted),
+            posted,
+            position={"yes": 1, "no": -1}[argument["type"]],
+            body=argument["body"],
+            hidden_at=posted if argument.get("is_trashed") else None,
+        )
+        importer.votes(comment, {1: argument["votes_count"]}, posted)
+    for position, source in enumerate(line.get("sources", [])):
+        importer.link(
+            importer.key("source", source["id"]),
+            proposal,
+            position,
+            title=source["title"],
+            url=source["link"],
+            note=source.get("body") or "",
+            created_at=_moment(source["created_at"]),
+        )
+
+
+def _topic(component: Component, topics: dict[str, int], name: str) -> int:
+    if name not in topics:
+        topic = Topic(component_id=component.id, name=name, position=len(topics))
+        db.session.add(topic)
+        db.session.flush()
+        topics[name] = topic.id
+    return topics[name]
+
+
+def _required(line: dict[str, Any], name: str) -> Any:
+    if line.get(name) in (None, ""):
+        raise Broken(f"no {name}")
+    return line[name]
+
+
+def _moment(value: str) -> datetime:
+    return datetime.strptime(value, "%Y-%m-%dT%H:%M:%S%z")

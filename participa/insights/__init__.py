@@ -1,0 +1,1 @@
+"""Figures read across everything: `participa stats` and `participa recount`."""

@@ -1,0 +1,63 @@
+"""Proves every stored counter, or puts it right."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import text
+
+from participa import feature_modules
+from participa.db import Counter, db
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """How many rows of one counter differ from the truth, with one example."""
+
+    counter: str
+    rows: int
+    example_key: str
+    stored: float
+    true: float
+
+
+def counters() -> list[Counter]:
+    """Every stored counter, lower layers first."""
+    return [counter for module in feature_modules("recount") for counter in module.COUNTERS]
+
+
+def wrong_counters() -> list[Wrong]:
+    """The counters whose stored value is not the true one, read in one consistent snapshot."""
+    db.session.rollback()
+    db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+    db.session.execute(text("SET LOCAL statement_timeout = 0"))
+    return [wrong for counter in counters() if (wrong := _compare(counter)) is not None]
+
+
+def _compare(counter: Counter) -> Wrong | None:
+    row = db.session.execute(
+        text(
+            f"SELECT count(*), min(key), (array_agg(stored))[1], (array_agg(true_value))[1] FROM ("  # noqa: S608
+            f"  SELECT t.ctid::text AS key, t.{counter.column} AS stored, ({counter.truth}) AS true_value"
+            f"  FROM {counter.table} t WHERE {counter.where}"
+            f") counted WHERE abs(stored - true_value) > 1e-9"
+        )
+    ).one()
+    return Wrong(counter.name, row[0], row[1], row[2], row[3]) if row[0] else None
+
+
+def put_right() -> dict[str, int]:
+    """Write the true value of every counter in one transaction; gives how many rows changed by counter."""
+    changed: dict[str, int] = {}
+    db.session.execute(text("SET LOCAL statement_timeout = 0"))
+    for module in feature_modules("recount"):
+        for statement in getattr(module, "MISSING", ()):
+            db.session.execute(text(statement))
+    for counter in counters():
+        result = db.session.execute(
+            text(
+                f"UPDATE {counter.table} t SET {counter.column} = ({counter.truth})"  # noqa: S608
+                f" WHERE {counter.where} AND abs(t.{counter.column} - ({counter.truth})) > 1e-9"
+            )
+        )
+        changed[counter.name] = result.rowcount  # type: ignore[attr-defined]
+    db.session.commit()
+    return changed
