@@ -1,0 +1,25 @@
+"""Show what the tests did not reach, and refuse when it is too much: lines and branches each have their own limit."""
+
+import json
+import subprocess
+import sys
+
+LINES = 95.0
+BRANCHES = 90.0
+
+
+def main() -> int:
+    """Report, and give the exit code."""
+    subprocess.run([sys.executable, "-m", "coverage", "report", "--skip-covered"], check=True)
+    said = subprocess.run(
+        [sys.executable, "-m", "coverage", "json", "-q", "-o", "-"], check=True, capture_output=True, text=True
+    )
+    totals = json.loads(said.stdout)["totals"]
+    lines = 100 * totals["covered_lines"] / totals["num_statements"]
+    branches = 100 * totals["covered_branches"] / totals["num_branches"]
+    print(f"Covered: {lines:.1f} % of lines (at least {LINES:.0f}), {branches:.1f} % of branches (at least {BRANCHES:.0f}).")
+    return int(lines < LINES or branches < BRANCHES)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
