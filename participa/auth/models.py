@@ -28,7 +28,7 @@ class Member(UserMixin, Base):
     __tablename__ = "members"
     __table_args__ = (
         Index("uq_members_email", text("lower(email)"), unique=True),
-        Index("ix_members_name", "name", "id", postgresql_where="NOT imported"),
+        Index("ix_members_name", text("fold(name)"), "id", postgresql_where="NOT imported"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

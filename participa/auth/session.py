@@ -5,13 +5,14 @@ import secrets
 from datetime import timedelta
 
 from flask import Flask, g
+from flask import session as cookie
 from flask_login import LoginManager, login_user, logout_user
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import joinedload
 
 from participa.auth.models import Member, UserSession
 from participa.authorization import Actor, Refused, role_loader
-from participa.db import clock, db
+from participa.db import clock, db, transaction
 from participa.web import Shell, actor, fill_frame
 
 LIFETIME = timedelta(days=30)
@@ -58,9 +59,14 @@ def load_member(token: str) -> Member | None:
     return found.member
 
 
-def open_session(member: Member, user_agent: str = "") -> None:
-    """Sign `member` in on this browser, under a new token; the caller's transaction adds the row."""
+def open_session(member: Member, user_agent: str = "", *, remember: bool = False) -> None:
+    """Sign `member` in on this browser, under new tokens; the caller's transaction adds the row.
+
+    With `remember`, the cookie outlives the browser's closing.
+    """
     now = clock()
+    cookie.clear()  # nothing planted or left before signing in is worth anything after
+    cookie.permanent = remember
     token = secrets.token_urlsafe(32)
     db.session.add(
         UserSession(
@@ -79,8 +85,13 @@ def open_session(member: Member, user_agent: str = "") -> None:
 def close_session() -> None:
     """Sign out of this browser."""
     if "session_id" in g:
-        db.session.execute(delete(UserSession).where(UserSession.id == g.session_id))
+        with transaction() as db_session:
+            db_session.execute(delete(UserSession).where(UserSession.id == g.session_id))
     logout_user()
+    language = cookie.get("language")
+    cookie.clear()
+    if language:
+        cookie["language"] = language
 
 
 def end_sessions(member: Member, *, keep: int | None = None) -> None:
@@ -126,6 +137,7 @@ def _theme(frame: Shell) -> None:
 
 def init_app(app: Flask) -> None:
     """Install sign-in."""
+    app.config["PERMANENT_SESSION_LIFETIME"] = LIFETIME
     manager.init_app(app)
 
 
