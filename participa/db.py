@@ -90,10 +90,16 @@ def transaction() -> Iterator[scoped_session[Session]]:
         yield session
         session.commit()
     except BaseException:
-        session.rollback()
+        abandon()
         raise
     finally:
         session.info.pop("in_act", None)
+
+
+def abandon() -> None:
+    """Roll back, leaving what was read as it was: the page that says why still shows it."""
+    db.session.expunge_all()
+    db.session.rollback()
 
 
 def is_worth_retrying(error: DBAPIError) -> bool:

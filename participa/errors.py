@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnavailable
 
 from participa.authorization import RULES, Refused, define_rules
-from participa.db import db
+from participa.db import abandon, db
 
 log = structlog.get_logger(__name__)
 
@@ -52,7 +52,7 @@ def init_app(app: Flask) -> None:
 
 def refused(error: Refused) -> ResponseReturnValue:
     """Send a visitor to sign in; tell a member which rule refused and what to do."""
-    db.session.rollback()
+    abandon()
     if error.rule in NOT_FOUND_RULES and g.actor.may_enter:
         return render_template("errors/404.html"), 404
     if not g.actor.is_authenticated:
@@ -63,13 +63,13 @@ def refused(error: Refused) -> ResponseReturnValue:
 
 def conflict(error: Conflict) -> ResponseReturnValue:
     """Show both texts so that neither is lost."""
-    db.session.rollback()
+    abandon()
     return render_template("errors/409.html", **error.context), 409
 
 
 def too_many_tries(error: TooManyTries) -> ResponseReturnValue:
     """Say how long to wait."""
-    db.session.rollback()
+    abandon()
     page = render_template("errors/429.html", seconds=error.seconds)
     return page, 429, {"Retry-After": str(error.seconds)}
 
@@ -83,7 +83,7 @@ def http_error(error: HTTPException) -> ResponseReturnValue:
         return render_short("errors/500.html", 500)
     if isinstance(error, ServiceUnavailable):
         return render_short("errors/unavailable.html", 503)
-    db.session.rollback()
+    abandon()
     code = error.code or 500
     template = f"errors/{code}.html" if code in (400, 403, 404, 409, 413, 429) else "errors/400.html"
     if code == 403:

@@ -48,8 +48,10 @@ class Participa(Flask):
         except DBAPIError as error:
             if not database.is_worth_retrying(error):
                 raise
-            db.session.rollback()
-            return super().dispatch_request()
+            database.abandon()
+            g.pop("_login_user", None)  # who asks is read again, in the new transaction
+            refusal = self.preprocess_request()
+            return super().dispatch_request() if refusal is None else refusal
 
 
 @dataclass(frozen=True, slots=True)
