@@ -61,8 +61,7 @@ def typo(text: str) -> str:
     """Put French no-break spaces into `text`, leaving tags and code alone; other languages pass through."""
     if not text or language() != "fr":
         return text
-    spaced = _TYPO.sub(_spaced, text)
-    return Markup(spaced) if isinstance(text, Markup) else spaced
+    return type(text)(_TYPO.sub(_spaced, text))  # markup stays markup, text stays text
 
 
 # ── Dates ────────────────────────────────────────────────────────────────────────────────────────
@@ -96,21 +95,23 @@ def _words(moment: datetime) -> str:
     """A moment in words, the closer the more precise: "il y a 5 min", "hier, 16 h 20", "15 juin"."""
     code = language()
     local, now = _local(moment), _local(clock())
-    passed = now - local
+    passed, days = now - local, (now.date() - local.date()).days
+    words: str
     if timedelta() <= passed < timedelta(minutes=1):
-        return gettext("just now")
-    if timedelta() <= passed < timedelta(hours=1):
-        return gettext("%(num)s min ago", num=passed.seconds // 60)
-    days = (now.date() - local.date()).days
-    if days == 0:
-        return gettext("today, %(time)s", time=_hour(local, code))
-    if days == 1:
-        return gettext("yesterday, %(time)s", time=_hour(local, code))
-    if days == -1:
-        return gettext("tomorrow, %(time)s", time=_hour(local, code))
-    if -7 < days < 0:
-        return f"{_day_words(local.date(), now.date(), code, 'week')}, {_hour(local, code)}"
-    return _day_words(local.date(), now.date(), code, "week" if 0 < days < 7 else "auto")
+        words = gettext("just now")
+    elif timedelta() <= passed < timedelta(hours=1):
+        words = gettext("%(num)s min ago", num=passed.seconds // 60)
+    elif days == 0:
+        words = gettext("today, %(time)s", time=_hour(local, code))
+    elif days == 1:
+        words = gettext("yesterday, %(time)s", time=_hour(local, code))
+    elif days == -1:
+        words = gettext("tomorrow, %(time)s", time=_hour(local, code))
+    elif -7 < days < 0:
+        words = f"{_day_words(local.date(), now.date(), code, 'week')}, {_hour(local, code)}"
+    else:
+        words = _day_words(local.date(), now.date(), code, "week" if 0 < days < 7 else "auto")
+    return words
 
 
 def when_words(moment: datetime | None) -> str:
@@ -218,11 +219,15 @@ def upper_first(text: str) -> str:
     """`text` with a capital first letter and the rest as it was."""
     start = re.match(r"<[^>]*>", text) if isinstance(text, Markup) else None
     at = start.end() if start else 0
-    changed = text[:at] + text[at : at + 1].upper() + text[at + 1 :]
-    return Markup(changed) if isinstance(text, Markup) else changed
+    return text[:at] + text[at : at + 1].upper() + text[at + 1 :]
 
 
 # ── Strokes: one per centre ──────────────────────────────────────────────────────────────────────
+
+
+def _svg(attributes: str, shapes: str) -> Markup:
+    """A decorative drawing; its arguments are made of numbers only."""
+    return Markup(f'<svg{attributes} preserveAspectRatio="none" aria-hidden="true">{shapes}</svg>')  # noqa: S704
 
 
 @lru_cache(maxsize=4096)
@@ -234,29 +239,25 @@ def strokes(count: int, total: int) -> Markup:
     else:
         lit, width, kind = max(0, 6 * count - 2), 6 * max(total, 1) - 1, ""
     on = f'<path class="on" d="M0 6h{lit}"/>' if lit else ""
-    return Markup(
-        f'<svg{kind} width="{min(width, 113)}" height="12" viewBox="0 0 {width} 12" preserveAspectRatio="none"'
-        f' aria-hidden="true"><path d="M0 6h{width - 1}"/>{on}</svg>'
-    )
+    size = f' width="{min(width, 113)}" height="12" viewBox="0 0 {width} 12"'
+    return _svg(kind + size, f'<path d="M0 6h{width - 1}"/>{on}')
 
 
 @lru_cache(maxsize=256)
 def pulse_strokes(lit: tuple[bool, ...], height: int = 10) -> Markup:
     """One wide stroke per centre in the order given, lit or not; a plain bar beyond `MOST_STROKES`."""
+
+    def bar(x: float, width: float, on: bool) -> str:
+        shade = ' class="on"' if on else ""
+        return f'<rect{shade} x="{x:g}" width="{width:.4g}" height="{height}"/>'
+
     if len(lit) > MOST_STROKES:
-        share = 186.7 * sum(lit) / len(lit)
-        bars = f'<rect width="186.7" height="{height}"/><rect class="on" width="{share:.1f}" height="{height}"/>'
-        width = "186.7"
+        width = 186.7
+        bars = bar(0, width, on=False) + bar(0, width * sum(lit) / len(lit), on=True)
     else:
-        lighted = ' class="on"'
-        bars = "".join(
-            f'<rect{lighted if on else ""} x="{10 * at}" width="6.7" height="{height}"/>'
-            for at, on in enumerate(lit)
-        )
-        width = f"{10 * max(len(lit), 1) - 3.3:.1f}"
-    return Markup(
-        f'<svg viewBox="0 0 {width} {height}" preserveAspectRatio="none" aria-hidden="true">{bars}</svg>'
-    )
+        width = 10 * max(len(lit), 1) - 3.3
+        bars = "".join(bar(10 * at, 6.7, on) for at, on in enumerate(lit))
+    return _svg(f' viewBox="0 0 {width:g} {height}"', bars)
 
 
 def pulse_of(lit: Iterable[object], height: int = 10) -> Markup:
@@ -267,11 +268,10 @@ def pulse_of(lit: Iterable[object], height: int = 10) -> Markup:
 @lru_cache(maxsize=64)
 def wordmark_strokes(total: int) -> Markup:
     """The strokes under the wordmark: as many as there are centres."""
-    width = 6 * total - 2 if 1 < total <= MOST_STROKES else 112
-    dashes = "" if 1 < total <= MOST_STROKES else ' class="bar"'
-    return Markup(
-        f'<svg{dashes} viewBox="0 0 {width} 4" preserveAspectRatio="none" aria-hidden="true">'
-        f'<path d="M0 2h{width}"/></svg>'
+    counted = 1 < total <= MOST_STROKES
+    width = 6 * total - 2 if counted else 112
+    return _svg(
+        ("" if counted else ' class="bar"') + f' viewBox="0 0 {width} 4"', f'<path d="M0 2h{width}"/>'
     )
 
 

@@ -134,6 +134,13 @@ window.addEventListener("beforeunload", (event) => {
   if (!sending && keepers().some(unsent)) event.preventDefault();
 });
 
+// ── The page shown while the database is away tries again by itself.
+
+for (const notice of $$("[data-reload]")) {
+  notice.hidden = false;
+  setTimeout(() => location.reload(), 1000 * Number(notice.dataset.reload));
+}
+
 // ── On arrival: errors first, then what the address points to.
 
 const errors = document.querySelector("[data-focus]");
