@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index
+from sqlalchemy import Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from participa.db import Base, BigId
@@ -15,6 +15,7 @@ class AuditEntry(Base):
     __tablename__ = "audit_entries"
     __table_args__ = (
         Index("ix_audit_entries_at", "at", "id"),
+        Index("ix_audit_entries_group", text("split_part(action, '.', 1)"), "at", "id"),
         Index("ix_audit_entries_space", "space_id", "at", "id"),
         Index("ix_audit_entries_subject", "subject_kind", "subject_id"),
         Index("ix_audit_entries_actor", "actor_id", "at"),

@@ -11,7 +11,9 @@ from participa.network.models import Centre, Network
 def network_and_moment() -> tuple[Network | None, datetime]:
     """The network's settings and the database's time, in one statement."""
     row = db.session.execute(
-        select(Network, func.clock_timestamp()).select_from(select(1).subquery()).outerjoin(Network, Network.id == 1)
+        select(Network, func.clock_timestamp())
+        .select_from(select(1).subquery())
+        .outerjoin(Network, Network.id == 1)
     ).one()
     return row[0], row[1]
 
@@ -21,7 +23,7 @@ def the_network() -> Network | None:
     return db.session.get(Network, 1)
 
 
-def centres() -> Select[tuple[Centre]]:
+def centres() -> Select[Centre]:
     """The centres that are members now, by name."""
     return select(Centre).where(Centre.left_at.is_(None)).order_by(Centre.name)
 

@@ -1,8 +1,13 @@
 """The reader's language and time zone."""
 
-from flask import g, request, session
+from flask import g, has_request_context, request, session
+from sqlalchemy import func, select
 
 from participa.auth.models import Member
+from participa.db import db
+from participa.mail import readers
+from participa.network.models import Centre, Network
+from participa.network.queries import the_network
 from participa.web import LANGUAGES, Shell, fill_frame
 
 
@@ -15,6 +20,8 @@ def offered_languages() -> list[str]:
 def language_of_reader() -> str:
     """The member's language, else the one chosen on this browser, else the network's first."""
     offered = offered_languages() or ["fr"]
+    if not has_request_context():  # a job: whoever writes to someone says in which language
+        return offered[0]
     who = g.get("member")
     chosen = who.language if isinstance(who, Member) else session.get("language")
     if chosen in offered:
@@ -34,6 +41,25 @@ def zone_of_reader() -> str:
             return who.centre.time_zone
     network = g.get("network")
     return network.time_zone if network else "Europe/Paris"
+
+
+def preferences_of(member_id: int) -> tuple[str, str]:
+    """The language and time zone to write to a member in."""
+    row = db.session.execute(
+        select(
+            Member.language,
+            func.coalesce(Member.time_zone, Centre.time_zone, Network.time_zone, "Europe/Paris"),
+        )
+        .select_from(Member)
+        .outerjoin(Centre, Centre.id == Member.centre_id)
+        .outerjoin(Network, Network.id == 1)
+        .where(Member.id == member_id)
+    ).one()
+    return row[0], row[1]
+
+
+readers.preferences = preferences_of
+readers.network = lambda: g.get("network") or the_network()
 
 
 @fill_frame

@@ -1,8 +1,7 @@
-"""Outgoing mail: written in the transaction that causes it, sent by the worker, failures kept to be shown."""
+"""What is sent, and what became of it."""
 
 from datetime import datetime
 
-from flask import Flask
 from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -28,10 +27,12 @@ class OutgoingMail(Base):
     text: Mapped[str]
     html: Mapped[str]
     unsubscribe_url: Mapped[str | None]
+    attempts: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How many times sending was tried in vain."""
     sent_at: Mapped[datetime | None]
     failed_at: Mapped[datetime | None]
+    """When sending was given up."""
+    address_refused: Mapped[bool] = mapped_column(default=False, server_default="false")
+    """Whether it was given up because the address does not exist or does not take mail."""
     error: Mapped[str | None]
-
-
-def init_app(app: Flask) -> None:
-    """Register the mail templates' needs."""
+    """What the mail server last answered."""
