@@ -1,10 +1,11 @@
 """The registry of the tools that can be placed in a space."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from flask import Blueprint
+
 from participa.authorization import Actor
 
 Settings = Any
@@ -21,6 +22,18 @@ class Waiting:
     """A sentence end, already plural, such as "votes before 6 July"."""
     href: str
     rank: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What one setting may be: the choices of a text, the least and the most of a number, and its unit."""
+
+    choices: Sequence[tuple[str, Any]] = ()
+    """Values and their lazily translated labels, for a setting that is one of a few words."""
+    minimum: int | None = None
+    maximum: int | None = None
+    unit: Any = ""
+    """What the number counts, written beside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +54,13 @@ class ComponentKind:
     settings_labels: Mapping[str, tuple[Any, Any]]
     """For each setting: its label and its explanation, lazily translated."""
     rules_labels: Mapping[str, tuple[Any, Any]]
+    """For each rule: its label, a verb that completes "members may", and its explanation, lazily translated."""
     count_label: Callable[[int], str] = str
     """A sentence such as "14 proposals"."""
+    bounds: Mapping[str, Bounds] = field(default_factory=dict)
+    """What some settings may be; the others are any number from 0 up, yes or no, or any text."""
+    check: Callable[[Any], Mapping[str, Any]] = lambda settings: {}
+    """What is wrong with settings taken together, by setting: a sentence each."""
 
 
 WAITING: list[Callable[[Actor], list[Waiting]]] = []

@@ -13,6 +13,11 @@ define_rules(
 )
 
 
+def may_browse(actor: Actor) -> Verdict:
+    """Whether `actor` may read anything of the network."""
+    return all_of((actor.may_enter, "sign_in"))
+
+
 def may_read_space(actor: Actor, space: Space) -> Verdict:
     """Whether `actor` may see that the space exists and read it."""
     belongs = bool(actor.roles.get(space.id))

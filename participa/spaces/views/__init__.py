@@ -1,0 +1,5 @@
+"""Pages of spaces."""
+
+from participa.spaces.views.reading import bp
+
+BLUEPRINTS = [bp]
