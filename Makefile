@@ -66,9 +66,9 @@ messages: develop ## Bring the catalogues of translations up to date with the co
 	@$(BIN)/pybabel -q update -i build/messages.pot -d participa/translations --no-fuzzy-matching --ignore-pot-creation-date
 
 lock: .venv/develop ## Choose the versions of the dependencies anew
-	@$(BIN)/uv pip compile --universal --generate-hashes --no-header --python-version 3.11 --upgrade --quiet \
+	@$(BIN)/uv pip compile --system-certs --universal --generate-hashes --no-header --python-version 3.11 --upgrade --quiet \
 		pyproject.toml -o requirements.lock
-	@$(BIN)/uv pip compile --universal --generate-hashes --no-header --python-version 3.11 --upgrade --quiet \
+	@$(BIN)/uv pip compile --system-certs --universal --generate-hashes --no-header --python-version 3.11 --upgrade --quiet \
 		--extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
 
 vendor: ## Fetch the front-end assets anew, at the versions in tools/vendor.sh (needs npm)

@@ -26,7 +26,7 @@ create() {
 install() {
     echo "Installing the packages of $1 …"
     # Compiled here and now: the first start, which people wait for, is then as quick as the others.
-    if ! VIRTUAL_ENV=.venv .venv/bin/uv pip sync --quiet --compile-bytecode --require-hashes "$1"; then
+    if ! VIRTUAL_ENV=.venv .venv/bin/uv pip sync --quiet --system-certs --compile-bytecode --require-hashes "$1"; then
         echo "uv did not succeed; trying with pip, which knows this machine's own settings …" >&2
         .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r "$1"
     fi
