@@ -1041,6 +1041,7 @@ def upgrade() -> None:
         "participations",
         sa.Column("about_id", sa.BigInteger(), nullable=False),
         sa.Column("centre_id", sa.Integer(), nullable=False),
+        sa.Column("component_id", sa.Integer(), nullable=False),
         sa.Column("n", sa.Integer(), nullable=False),
         sa.Column("last_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("n >= 0", name=op.f("participation_is_not_negative")),
@@ -1058,9 +1059,9 @@ def upgrade() -> None:
         ),
     )
     op.create_index(
-        op.f("ix_participations_centre_id"),
+        "ix_participations_centre",
         "participations",
-        ["centre_id"],
+        ["centre_id", "component_id", "last_at"],
         unique=False,
     )
     op.create_table(
@@ -1138,6 +1139,7 @@ def upgrade() -> None:
         ["component_id", "published_at"],
         unique=False,
     )
+    op.create_index("ix_search_documents_recent", "search_documents", ["published_at"], unique=False)
     op.create_index(
         "ix_search_documents_vector",
         "search_documents",
@@ -1357,6 +1359,7 @@ def downgrade() -> None:
         table_name="search_documents",
         postgresql_using="gin",
     )
+    op.drop_index("ix_search_documents_recent", table_name="search_documents")
     op.drop_index("ix_search_documents_component", table_name="search_documents")
     op.drop_table("search_documents")
     op.drop_index("ix_proposals_topic", table_name="proposals")
@@ -1366,7 +1369,7 @@ def downgrade() -> None:
         postgresql_where="answer IS NOT NULL",
     )
     op.drop_table("proposals")
-    op.drop_index(op.f("ix_participations_centre_id"), table_name="participations")
+    op.drop_index("ix_participations_centre", table_name="participations")
     op.drop_table("participations")
     op.drop_index(
         "uq_invitations_pending_email",

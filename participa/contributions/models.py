@@ -148,6 +148,7 @@ class SearchDocument(Base):
     __table_args__ = (
         Index("ix_search_documents_vector", "vector", postgresql_using="gin"),
         Index("ix_search_documents_component", "component_id", "published_at"),
+        Index("ix_search_documents_recent", "published_at"),
     )
 
     contribution_id: Mapped[int] = mapped_column(
