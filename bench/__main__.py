@@ -1,0 +1,259 @@
+"""`make bench`: fill, serve, ask, print a table, write bench/results.json."""
+
+import argparse
+import http.client
+import json
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from urllib.parse import urlencode
+
+import flask_migrate
+import psycopg
+from flask import Flask
+
+from bench import server as servers
+from bench.fill import SIZES, Filled, Size, fill
+from participa import create_app
+from participa.config import Settings, psycopg_url
+from participa.db import db
+from participa.embedded import Cluster
+from tests.tools import counted_statements
+
+RESULTS = Path(__file__).parent / "results.json"
+CONNECTIONS = 4
+
+
+@dataclass(slots=True)
+class Row:
+    """One measured page or act."""
+
+    row: str
+    size: str
+    signed_in: bool
+    requests_per_s: float
+    p50_ms: float
+    p99_ms: float
+    cpu_ms: float
+    cpu_multiple: float
+    statements: int
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What one row asks for."""
+
+    name: str
+    path: str
+    fields: dict[str, str] | None = None
+    paths: tuple[str, ...] = ()
+    """For an act done once each on many things."""
+
+
+def asks(filled: Filled) -> list[Ask]:
+    """The pages and acts of the table."""
+    listing = f"/e/{filled.space}/{filled.component}/"
+    orders = ("activity", "support", "centres", "date", "comments", "random")
+    return [
+        Ask("home", "/"),
+        Ask("space", f"/e/{filled.space}"),
+        *(Ask(f"proposals, by {order}", f"{listing}?order={order}") for order in orders),
+        Ask("proposal, 50 comments", f"{listing}{filled.proposal}"),
+        Ask("debate", f"/e/espace-1/{filled.debates}/{filled.debate}"),
+        Ask("search", "/search?q=donn%C3%A9es"),
+        Ask("search, rare words", "/search?q=logiciel+libre+%C3%A9cole"),
+    ]
+
+
+def acts(filled: Filled) -> list[Ask]:
+    """What a signed-in member does."""
+    return [
+        Ask("support", "", {"value": "1"}, tuple(f"/vote/{id}" for id in filled.supportable)),
+        Ask("comment", f"/comments/{filled.debate}", {"body": "Un commentaire du banc d’essai, assez long."}),
+    ]
+
+
+def measure(server: servers.Server, ask: Ask, cookie: str | None, seconds: float) -> tuple[float, float, float, float]:
+    """Requests a second, p50 and p99 in milliseconds, and CPU milliseconds a request."""
+    headers = {"Cookie": cookie} if cookie else {}
+    if ask.fields is None and shutil.which("wrk"):
+        _wrk(server.port, ask.path, headers, 1)
+        before = server.cpu()
+        count, rate, p50, p99 = _wrk(server.port, ask.path, headers, seconds)
+    else:
+        work = iter(ask.paths) if ask.paths else None
+        _drive(server.port, ask, headers, 0.5, work)
+        before = server.cpu()
+        count, rate, p50, p99 = _drive(server.port, ask, headers, seconds, work)
+    time.sleep(0.2)
+    return rate, p50, p99, (server.cpu() - before) * 1000 / max(count, 1)
+
+
+def _wrk(port: int, path: str, headers: dict[str, str], seconds: float) -> tuple[int, float, float, float]:
+    """Load one page with wrk; raises RuntimeError when an answer is not 200."""
+    options = [part for name, value in headers.items() for part in ("-H", f"{name}: {value}")]
+    out = subprocess.run(
+        ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{max(1, round(seconds))}s", "--latency", *options, f"http://127.0.0.1:{port}{path}"],
+        capture_output=True, text=True, check=True,
+    ).stdout  # fmt: skip
+    if "Non-2xx" in out:
+        raise RuntimeError(f"{path} did not answer 200")
+    units = {"us": 0.001, "ms": 1.0, "s": 1000.0}
+
+    def latency(percent: int) -> float:
+        found = re.search(rf"{percent}%\s+([\d.]+)(us|ms|s)", out)
+        assert found, out
+        return float(found[1]) * units[found[2]]
+
+    count = re.search(r"(\d+) requests in", out)
+    rate = re.search(r"Requests/sec:\s+([\d.]+)", out)
+    assert count and rate, out
+    return int(count[1]), float(rate[1]), latency(50), latency(99)
+
+
+def _drive(
+    port: int, ask: Ask, headers: dict[str, str], seconds: float, work: Iterator[str] | None
+) -> tuple[int, float, float, float]:
+    """Load one address from Python threads, for acts and where wrk is absent."""
+    times: list[float] = []
+    problems: list[str] = []
+    lock = threading.Lock()
+    end = time.monotonic() + seconds
+    body = urlencode(ask.fields | {"csrf_token": servers.csrf_token()}) if ask.fields is not None else None
+    method = "POST" if body else "GET"
+    sent = headers | ({"Content-Type": "application/x-www-form-urlencoded"} if body else {})
+
+    def client() -> None:
+        connection = http.client.HTTPConnection("127.0.0.1", port)
+        while time.monotonic() < end:
+            with lock:
+                path = next(work, None) if work else ask.path
+            if path is None:
+                return
+            start = time.perf_counter()
+            connection.request(method, path, body, sent)
+            answer = connection.getresponse()
+            answer.read()
+            took = time.perf_counter() - start
+            with lock:
+                times.append(took)
+                if answer.status not in (200, 302, 303) or "sign-in" in (answer.getheader("Location") or ""):
+                    problems.append(f"{path}: {answer.status} {answer.getheader('Location')}")
+
+    threads = [threading.Thread(target=client) for _ in range(CONNECTIONS)]
+    begin = time.monotonic()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if problems:
+        raise RuntimeError(problems[0])
+    times.sort()
+    return (
+        len(times),
+        len(times) / (time.monotonic() - begin),
+        times[len(times) // 2] * 1000,
+        times[int(len(times) * 0.99)] * 1000,
+    )
+
+
+def count(app: Flask, ask: Ask, cookie: str | None) -> tuple[int, int]:
+    """Statements and bytes of one answer, asked inside this process on the same database."""
+    client = app.test_client(use_cookies=False)
+    headers = {"Cookie": cookie} if cookie else {}
+    path = ask.paths[-1] if ask.paths else ask.path
+
+    def once(path: str) -> int:
+        if ask.fields is None:
+            answer = client.get(path, headers=headers)
+        else:
+            answer = client.post(path, data=ask.fields | {"csrf_token": servers.csrf_token()}, headers=headers)
+        assert answer.status_code in (200, 302, 303), f"{path}: {answer.status_code}"
+        return len(answer.data)
+
+    once(ask.paths[-2] if ask.paths else path)
+    with counted_statements() as statements:
+        size = once(path)
+    return len(statements), size
+
+
+def bench_size(cluster: Cluster, size: Size, hello_ms: float, seconds: float, folder: Path) -> list[Row]:
+    """Fill a database of this size and measure every row on it."""
+    with psycopg.connect(cluster.url("postgres"), autocommit=True) as admin:
+        admin.execute(f"DROP DATABASE IF EXISTS bench_{size.name} WITH (FORCE)")
+        admin.execute(f"CREATE DATABASE bench_{size.name}")
+    url = cluster.url(f"bench_{size.name}")
+    env = servers.environment(url, folder)
+    os.environ.update(env)
+    app = create_app(Settings.from_environ(env))
+    with app.app_context():
+        flask_migrate.upgrade()
+        db.engine.dispose()
+    begin = time.monotonic()
+    filled = fill(psycopg_url(url).replace("+psycopg", ""), size)
+    print(f"{size.name}: filled in {time.monotonic() - begin:.0f} s")
+    cookie = servers.member_cookie(app)
+    postgres = cluster.process.pid if cluster.process else None
+    rows: list[Row] = []
+    with servers.serving("bench.apps:ceiling()", env, postgres) as server:
+        before = server.worker_memory()
+        plan: list[tuple[Ask, str | None]] = [(Ask("one query in the frame", "/bench/ceiling"), None)]
+        plan += [(ask, who) for who in (None, cookie) for ask in asks(filled)]
+        plan += [(ask, cookie) for ask in acts(filled)]
+        for ask, who in plan:
+            rate, p50, p99, cpu = measure(server, ask, who, seconds)
+            statements, size_bytes = (0, 0) if "ceiling" in ask.path else count(app, ask, who)
+            row = Row(
+                ask.name, size.name, who is not None, round(rate, 1), round(p50, 2), round(p99, 2), round(cpu, 3),
+                round(cpu / hello_ms, 1), statements, size_bytes,
+            )  # fmt: skip
+            rows.append(row)
+            show(row)
+        print(f"memory of each web worker, MB: {before} before, {server.worker_memory()} after")
+    with app.app_context():
+        db.engine.dispose()
+    return rows
+
+
+def show(row: Row) -> None:
+    """Print one line of the table."""
+    print(
+        f"{row.row:<26}{row.size:<8}{'in' if row.signed_in else 'out':<4}{row.requests_per_s:>9.1f}/s"
+        f"{row.p50_ms:>9.2f}{row.p99_ms:>10.2f}{row.cpu_ms:>9.2f}{row.cpu_multiple:>8.1f}{row.statements:>6}{row.bytes:>9,}",
+        flush=True,
+    )
+
+
+def main() -> None:
+    """Run the bench."""
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    parser.add_argument("--size", choices=[*SIZES, "all"], default="all")
+    parser.add_argument("--seconds", type=float, default=3, help="how long each row is loaded")
+    options = parser.parse_args()
+    sizes = list(SIZES.values()) if options.size == "all" else [SIZES[options.size]]
+    with tempfile.TemporaryDirectory(prefix="pb-", ignore_cleanup_errors=True) as temporary:
+        folder = Path(temporary)
+        tuned = {"shared_buffers": "1GB", "max_wal_size": "4GB", "maintenance_work_mem": "512MB", "work_mem": "16MB"}
+        with Cluster(folder, options=tuned) as cluster:
+            env = servers.environment(cluster.url("postgres"), folder)
+            with servers.serving("bench.apps:hello", env, None) as server:
+                rate, p50, p99, cpu = measure(server, Ask("hello", "/"), None, options.seconds * 2)
+            print(f"{'':<38}requests     p50 ms    p99 ms   CPU ms  x hello  stmts   bytes")
+            rows = [Row("hello", "-", False, round(rate, 1), round(p50, 2), round(p99, 2), round(cpu, 3), 1.0, 0, 5)]
+            show(rows[0])
+            for size in sizes:
+                rows += bench_size(cluster, size, cpu, options.seconds, folder)
+    RESULTS.write_text(json.dumps([asdict(row) for row in rows], indent=1) + "\n")
+    print(f"written to {RESULTS.name}")
+
+
+if __name__ == "__main__":
+    main()

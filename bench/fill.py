@@ -1,0 +1,406 @@
+"""Fills an empty database with a network of a given size, always the same for the same seed, through COPY."""
+
+import hashlib
+import json
+import random
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+
+import psycopg
+
+from participa import text
+from participa.comments.services import score_of, step
+from participa.config import ROOT
+from participa.spaces.kinds import KINDS
+
+SEED = 20180614
+NOW = datetime(2026, 6, 15, 12, 0, tzinfo=UTC)
+CENTRES = 19
+SPACES = 8
+DEBATES_PER_SPACE = 5
+ARGUMENTS_PER_DEBATE = 12
+MEMBER_TOKEN = "bench-session"  # noqa: S105 - a session of a throw-away database
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How much there is of everything."""
+
+    name: str
+    proposals: int
+    comments: int
+    votes: int
+    members: int
+
+
+SMALL = Size("small", 1_000, 20_000, 50_000, 2_000)
+MEDIUM = Size("medium", 100_000, 1_000_000, 5_000_000, 60_000)
+SIZES = {size.name: size for size in (SMALL, MEDIUM)}
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """Where the measured pages are."""
+
+    space: str
+    component: int
+    proposal: int
+    """A proposal with exactly fifty comments."""
+    debates: int
+    debate: int
+    supportable: list[int]
+
+
+class Words:
+    """Sentences made of the words of the real consultation, so that the text index has a real shape."""
+
+    def __init__(self, rng: random.Random) -> None:
+        self.rng = rng
+        lines = (ROOT / "participa" / "demo" / "opinions.jsonl").read_text(encoding="utf-8").splitlines()
+        bodies = (argument["body"] for line in lines for argument in json.loads(line)["arguments"])
+        self.words = [word for body in bodies for word in body.replace("\t", " ").split() if "\\" not in word]
+
+    def some(self, count: int) -> str:
+        """A run of `count` words."""
+        start = self.rng.randrange(len(self.words) - count)
+        return " ".join(self.words[start : start + count])
+
+
+def fill(url: str, size: Size) -> Filled:
+    """Fill the database at `url`, whose tables exist and are empty."""
+    rng = random.Random(SEED)  # noqa: S311 - reproducible on purpose
+    words = Words(rng)
+    with psycopg.connect(url) as connection:
+        connection.execute("SET synchronous_commit = off")
+        _frame(connection, size, rng)
+        filled = _contributions(connection, size, rng, words)
+        _index(connection)
+        connection.commit()
+        connection.autocommit = True
+        connection.execute("VACUUM (ANALYZE)")
+    return filled
+
+
+def _copy(connection: psycopg.Connection, table: str, columns: str, rows: Iterable[tuple[object, ...]]) -> None:
+    with connection.cursor().copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(row)
+
+
+def _frame(connection: psycopg.Connection, size: Size, rng: random.Random) -> None:
+    connection.execute(
+        "INSERT INTO network (id, name, description, languages, visitors_may_read, centre_count)"
+        " VALUES (1, 'Réseau', '', '[\"fr\", \"en\"]', true, %s)",
+        [CENTRES],
+    )
+    centres = ((n, f"Centre {n}", f"centre-{n}", "", NOW) for n in range(1, CENTRES + 1))
+    _copy(connection, "centres", "id, name, slug, territory, created_at", centres)
+    members = (
+        (n, f"membre-{n}@exemple.fr", f"Membre {n}", "Chargée de mission", n % CENTRES + 1, NOW)
+        for n in range(1, size.members + 1)
+    )
+    _copy(connection, "members", "id, email, name, function, centre_id, created_at", members)
+    token = hashlib.sha256(MEMBER_TOKEN.encode()).hexdigest()
+    connection.execute(
+        "INSERT INTO user_sessions (token_hash, member_id, created_at, last_seen_at, expires_at)"
+        " VALUES (%s, 1, now(), now(), now() + interval '30 days')",
+        [token],
+    )
+    accents = "sante education economie urbain droits participation outremer reseau".split()
+    spaces = (
+        (n, f"espace-{n}", "thematic", f"Espace {n}", "Résumé", accents[n - 1], "public", n, NOW, NOW)
+        for n in range(1, SPACES + 1)
+    )
+    _copy(
+        connection,
+        "spaces",
+        "id, slug, kind, name, summary, accent, visibility, position, created_at, published_at",
+        spaces,
+    )
+    for n in range(1, SPACES + 1):
+        for position, name in enumerate(("proposals", "debates")):
+            kind = KINDS[name]
+            connection.execute(
+                "INSERT INTO components (id, space_id, kind, name, position, published_at, created_at, settings, rules)"
+                " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
+                [
+                    2 * n - 1 + position,
+                    n,
+                    name,
+                    "Propositions" if name == "proposals" else "Débats",
+                    position,
+                    NOW,
+                    NOW,
+                    json.dumps(asdict(kind.open_settings)),
+                    json.dumps({"always": asdict(kind.open_rules)}),
+                ],
+            )
+        topics = ((6 * n + t, 2 * n - 1, f"Sujet {t}", t) for t in range(6))
+        _copy(connection, "topics", "id, component_id, name, position", topics)
+    for table in ("centres", "members", "spaces", "components", "topics"):
+        connection.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))")  # noqa: S608
+
+
+@dataclass(slots=True)
+class _Plan:
+    """One proposal before it is written."""
+
+    id: int
+    component: int
+    author: int
+    at: datetime
+    comments: list[int]
+    """Ids of its comments."""
+    voters: range
+    last: datetime
+
+
+def _contributions(connection: psycopg.Connection, size: Size, rng: random.Random, words: Words) -> Filled:
+    proposals = _plan(size, rng)
+    special = proposals[SPACES * 3]
+    debates = [
+        (size.proposals + size.comments + 1 + n, 2 * (n // DEBATES_PER_SPACE + 1))
+        for n in range(SPACES * DEBATES_PER_SPACE)
+    ]
+    columns = (
+        "id, kind, component_id, author_id, centre_id, about_id, title, body, html, created_at, published_at,"
+        " last_activity_at, comment_count, support_count, centre_count"
+    )
+    _copy(connection, "contributions", columns, _proposal_rows(proposals, size, rng, words))
+    _copy(connection, "proposals", "id, topic_id", ((p.id, 3 * (p.component + 1) + p.id % 6) for p in proposals))
+    comment_rows = list(_comment_rows(proposals, size, rng))
+    useful = {row.id: row.useful for row in comment_rows if row.useful}
+    _copy(connection, "contributions", columns, (row.contribution(words, size) for row in comment_rows))
+    _copy(
+        connection,
+        "comments",
+        "id, root_id, top_id, parent_id, path, depth, position, score, posted_at",
+        (row.comment() for row in comment_rows),
+    )
+    _copy(connection, "contributions", columns, _debate_rows(debates, size, rng, words))
+    half = ARGUMENTS_PER_DEBATE // 2
+    _copy(
+        connection,
+        "debates",
+        "id, starts_at, for_count, contra_count",
+        ((id, NOW - timedelta(days=20), half, half) for id, _component in debates),
+    )
+    first = debates[-1][0] + 1
+    arguments = [
+        (first + n * ARGUMENTS_PER_DEBATE + k, id, component, 1 if k % 2 else -1)
+        for n, (id, component) in enumerate(debates)
+        for k in range(ARGUMENTS_PER_DEBATE)
+    ]
+    _copy(
+        connection,
+        "contributions",
+        columns,
+        (
+            (id, "argument", component, *_person(rng, size), debate, None, body, f"<p>{body}</p>\n", NOW, NOW, NOW, 0, 0, 0)
+            for id, debate, component, _side in arguments
+            for body in [words.some(20)[:280]]
+        ),
+    )
+    _copy(connection, "arguments", "id, debate_id, side", ((id, debate, side) for id, debate, _c, side in arguments))
+    _copy(connection, "votes", "contribution_id, voter_id, value, centre_id, cast_at", _vote_rows(proposals, useful, size))
+    _copy(connection, "tallies", "contribution_id, centre_id, value, n", _tally_rows(proposals))
+    _copy(connection, "participations", "about_id, centre_id, component_id, n, last_at", _participation_rows(proposals, comment_rows, size))
+    connection.execute("SELECT setval(pg_get_serial_sequence('contributions', 'id'), (SELECT max(id) FROM contributions))")
+    open_to = [p.id for p in proposals if 1 not in p.voters and p.author != 1][:4000]
+    return Filled(
+        space=f"espace-{(special.component + 1) // 2}",
+        component=special.component,
+        proposal=special.id,
+        debates=debates[0][1],
+        debate=debates[0][0],
+        supportable=open_to,
+    )
+
+
+def _share(total: int, weights: list[float], most: int) -> list[int]:
+    """Share `total` out in proportion to `weights`, none getting more than `most`, to the last one."""
+    whole = sum(weights)
+    shares = [min(most, int(total * weight / whole)) for weight in weights]
+    left = total - sum(shares)
+    while left:
+        before = left
+        for n, share in enumerate(shares):
+            if left and share < most:
+                shares[n] += 1
+                left -= 1
+        assert left < before, "more to share out than there is room for"
+    return shares
+
+
+def _plan(size: Size, rng: random.Random) -> list[_Plan]:
+    """Share comments and votes out unevenly: a few proposals get many, most get some."""
+    weights = [rng.paretovariate(1.4) for _ in range(size.proposals)]
+    comments = _share(size.comments - 50, weights, 2_000)
+    votes = _share(size.votes, weights, size.members // 2)
+    special = SPACES * 3
+    comments[(special + 1) % size.proposals] += comments[special]
+    comments[special] = 50
+    plans: list[_Plan] = []
+    next_comment = size.proposals + 1
+    for n, (commented, voted) in enumerate(zip(comments, votes, strict=True)):
+        start = rng.randrange(2, size.members - voted + 1)
+        at = NOW - timedelta(minutes=rng.randrange(60, 60 * 24 * 700))
+        plans.append(
+            _Plan(
+                id=n + 1,
+                component=2 * (n % SPACES) + 1,
+                author=rng.randrange(2, size.members),
+                at=at,
+                comments=list(range(next_comment, next_comment + commented)),
+                voters=range(start, start + voted),
+                last=at + timedelta(minutes=commented),
+            )
+        )
+        next_comment += commented
+    return plans
+
+
+def _useful_voters(comment: int, count: int, size: Size) -> list[int]:
+    return [(comment * 31 + n) % (size.members - 2) + 2 for n in range(count)]
+
+
+def _person(rng: random.Random, size: Size) -> tuple[int, int]:
+    member = rng.randrange(2, size.members)
+    return member, member % CENTRES + 1
+
+
+def _centre_count(voters: range) -> int:
+    return min(CENTRES, len(voters))
+
+
+def _proposal_rows(
+    plans: list[_Plan], size: Size, rng: random.Random, words: Words
+) -> Iterator[tuple[object, ...]]:
+    for plan in plans:
+        title = f"{words.some(9)[:120]} {plan.id}"
+        body = "\n\n".join(words.some(60) for _ in range(2))
+        yield (
+            plan.id, "proposal", plan.component, plan.author, plan.author % CENTRES + 1, None, title, body,
+            text.to_html(body) if size is SMALL else f"<p>{body}</p>\n".replace("\n\n", "</p>\n<p>"),
+            plan.at, plan.at, plan.last, len(plan.comments), len(plan.voters), _centre_count(plan.voters),
+        )  # fmt: skip
+
+
+@dataclass(slots=True)
+class _Comment:
+    id: int
+    root: int
+    component: int
+    author: int
+    top: int
+    parent: int | None
+    path: str
+    depth: int
+    position: int | None
+    at: datetime
+    useful: int
+    replies: int = 0
+
+    def contribution(self, words: Words, size: Size) -> tuple[object, ...]:
+        body = words.some(30)
+        return (
+            self.id, "comment", self.component, self.author, self.author % CENTRES + 1, self.root, None, body,
+            f"<p>{body}</p>\n", self.at, self.at, self.at, self.replies, self.useful, 0,
+        )  # fmt: skip
+
+    def comment(self) -> tuple[object, ...]:
+        return (
+            self.id, self.root, self.top, self.parent, self.path, self.depth, self.position,
+            score_of(self.useful, 0), self.at,
+        )  # fmt: skip
+
+
+def _comment_rows(plans: list[_Plan], size: Size, rng: random.Random) -> Iterator[_Comment]:
+    """Half of the comments at top level, the others answers to an earlier one of the same thread."""
+    for plan in plans:
+        thread: list[_Comment] = []
+        for n, id in enumerate(plan.comments):
+            parent = rng.choice(thread[-8:]) if thread and rng.random() < 0.5 else None
+            author, _centre = _person(rng, size)
+            made = _Comment(
+                id=id,
+                root=plan.id,
+                component=plan.component,
+                author=author,
+                top=parent.top if parent else id,
+                parent=parent.id if parent else None,
+                path=(parent.path if parent else "") + step(id),
+                depth=parent.depth + 1 if parent else 0,
+                position=None if parent else rng.choice((1, 1, 0, -1)),
+                at=plan.at + timedelta(minutes=n, seconds=1),
+                useful=rng.choice((0, 0, 0, 1, 2)),
+            )
+            ancestor = parent
+            while ancestor is not None:
+                ancestor.replies += 1
+                ancestor = next((c for c in reversed(thread) if c.id == ancestor.parent), None) if ancestor.parent else None
+            thread.append(made)
+        yield from thread
+
+
+def _debate_rows(
+    debates: list[tuple[int, int]], size: Size, rng: random.Random, words: Words
+) -> Iterator[tuple[object, ...]]:
+    for n, (id, component) in enumerate(debates):
+        at = NOW - timedelta(hours=n)
+        body = words.some(50)
+        yield (
+            id, "debate", component, *_person(rng, size), None, f"Faut-il {words.some(7)[:100]} ?", body,
+            f"<p>{body}</p>\n", at, at, at, 0, 0, 0,
+        )  # fmt: skip
+
+
+def _vote_rows(plans: list[_Plan], useful: dict[int, int], size: Size) -> Iterator[tuple[object, ...]]:
+    for plan in plans:
+        for voter in plan.voters:
+            yield plan.id, voter, 1, voter % CENTRES + 1, plan.at
+    for comment, count in useful.items():
+        for voter in _useful_voters(comment, count, size):
+            yield comment, voter, 1, voter % CENTRES + 1, NOW
+
+
+def _by_centre(voters: range) -> dict[int, int]:
+    whole, rest = divmod(len(voters), CENTRES)
+    return {
+        centre: n
+        for centre in range(1, CENTRES + 1)
+        if (n := whole + ((centre - 1 - voters.start) % CENTRES < rest))
+    }
+
+
+def _tally_rows(plans: list[_Plan]) -> Iterator[tuple[object, ...]]:
+    for plan in plans:
+        for centre, n in _by_centre(plan.voters).items():
+            yield plan.id, centre, 1, n
+
+
+def _participation_rows(plans: list[_Plan], comments: list[_Comment], size: Size) -> Iterator[tuple[object, ...]]:
+    counts: dict[int, dict[int, int]] = {plan.id: _by_centre(plan.voters) for plan in plans}
+    for comment in comments:
+        centre = comment.author % CENTRES + 1
+        counts[comment.root][centre] = counts[comment.root].get(centre, 0) + 1
+        for voter in _useful_voters(comment.id, comment.useful, size):
+            counts[comment.root][voter % CENTRES + 1] = counts[comment.root].get(voter % CENTRES + 1, 0) + 1
+    for plan in plans:
+        for centre, n in counts[plan.id].items():
+            yield plan.id, centre, plan.component, n, plan.last
+
+
+def _index(connection: psycopg.Connection) -> None:
+    """Index the words of everything exactly as publishing does."""
+    connection.execute(
+        """
+        INSERT INTO search_documents (contribution_id, component_id, language, published_at, vector)
+        SELECT id, component_id, 'fr', published_at,
+          setweight(to_tsvector('french', fold(coalesce(title, ''))), 'A')
+          || setweight(to_tsvector('simple', fold(coalesce(title, ''))), 'A')
+          || setweight(to_tsvector('french', fold(body)), 'B') || setweight(to_tsvector('simple', fold(body)), 'B')
+        FROM contributions
+        """
+    )
