@@ -14,6 +14,10 @@ from participa.events import AnySession
 runner = procrastinate.App(connector=procrastinate.PsycopgConnector())
 """The registry of jobs; web processes only defer through it, on their session's connection."""
 
+HEARTBEAT = 5
+STALLED_AFTER = 20
+"""Seconds: how often a worker gives a sign of life, and without one for how long it counts as dead."""
+
 Task = procrastinate.tasks.Task[..., Any, Any]
 _flask: list[Flask] = []
 
@@ -62,9 +66,25 @@ def defer(session: AnySession, job: Task, *, lock: str | None = None, **argument
     job.configure(connection=connection, lock=lock).defer(**arguments)
 
 
+@runner.periodic(cron="* * * * *")
+@runner.task(name="jobs.rescue", queueing_lock="jobs.rescue", pass_context=True)
+async def rescue(context: procrastinate.JobContext, timestamp: int) -> None:  # noqa: ARG001 - given by the queue
+    """Queue again the jobs of workers that were killed in the middle: they give no sign of life any more."""
+    manager = context.app.job_manager
+    for job in await manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER):
+        await manager.retry_job(job)
+
+
 def run_worker(app: Flask, *, wait: bool = True, name: str = "participa") -> None:
     """Run queued jobs until SIGTERM or, with `wait` false, until none is left."""
     url = app.config["SQLALCHEMY_DATABASE_URI"].replace("postgresql+psycopg://", "postgresql://")
     connector = procrastinate.PsycopgConnector(conninfo=url, min_size=1, max_size=4)
     with runner.replace_connector(connector) as opened:
-        opened.run_worker(wait=wait, name=name, delete_jobs="successful", listen_notify=wait)
+        opened.run_worker(
+            wait=wait,
+            name=name,
+            delete_jobs="successful",
+            listen_notify=wait,
+            update_heartbeat_interval=HEARTBEAT,
+            stalled_worker_timeout=STALLED_AFTER,
+        )
