@@ -50,7 +50,7 @@ def periodic(cron: str, name: str) -> Callable[[Callable[[], None]], Callable[[]
     """Run a function at the times of a cron expression (UTC), once across all workers."""
 
     def decorate(function: Callable[[], None]) -> Callable[[], None]:
-        def run(timestamp: int) -> None:
+        def run(timestamp: int) -> None:  # noqa: ARG001 - given by the queue
             function()
 
         runner.periodic(cron=cron)(task(name, queueing_lock=name)(run))
