@@ -131,6 +131,11 @@ def found(thing: T | None) -> T:
     return thing
 
 
+def came_from() -> str:
+    """The path of our page that sent this request, else the front page."""
+    return str(request.referrer_path)  # type: ignore[attr-defined]
+
+
 def is_htmx() -> bool:
     """Whether htmx asks for a fragment of a page."""
     return request.headers.get("HX-Request") == "true"

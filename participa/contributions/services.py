@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, literal_column, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from participa import text
@@ -81,11 +81,12 @@ def index_words(session: AnySession, contribution: Contribution) -> None:
     title = func.fold(contribution.title or "")
     body = func.fold(text.to_plain(contribution.html)[:100_000])
     stems = "french" if contribution.language == "fr" else "english"
+    first, second = literal_column("'A'"), literal_column("'B'")  # PostgreSQL's "char", which no parameter is
     vector = (
-        func.setweight(func.to_tsvector(stems, title), "A")
-        .op("||")(func.setweight(func.to_tsvector("simple", title), "A"))
-        .op("||")(func.setweight(func.to_tsvector(stems, body), "B"))
-        .op("||")(func.setweight(func.to_tsvector("simple", body), "B"))
+        func.setweight(func.to_tsvector(stems, title), first)
+        .op("||")(func.setweight(func.to_tsvector("simple", title), first))
+        .op("||")(func.setweight(func.to_tsvector(stems, body), second))
+        .op("||")(func.setweight(func.to_tsvector("simple", body), second))
     )
     values = {
         "contribution_id": contribution.id,

@@ -14,7 +14,9 @@ class Follow(Base):
     __tablename__ = "follows"
     __table_args__ = (
         CheckConstraint("(space_id IS NULL) <> (contribution_id IS NULL)", name="follow_has_one_subject"),
-        Index("uq_follows_space", "space_id", "member_id", unique=True, postgresql_where="space_id IS NOT NULL"),
+        Index(
+            "uq_follows_space", "space_id", "member_id", unique=True, postgresql_where="space_id IS NOT NULL"
+        ),
         Index(
             "uq_follows_contribution",
             "contribution_id",
@@ -28,5 +30,7 @@ class Follow(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     member_id: Mapped[int] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"))
     space_id: Mapped[int | None] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"))
-    contribution_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("contributions.id", ondelete="CASCADE"))
+    contribution_id: Mapped[int | None] = mapped_column(
+        BigId, ForeignKey("contributions.id", ondelete="CASCADE")
+    )
     created_at: Mapped[datetime]

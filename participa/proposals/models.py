@@ -30,7 +30,9 @@ class Proposal(Contribution):
         Index("ix_proposals_answer", "answer", postgresql_where="answer IS NOT NULL"),
     )
 
-    id: Mapped[int] = mapped_column(BigId, ForeignKey("contributions.id", ondelete="CASCADE"), primary_key=True)
+    id: Mapped[int] = mapped_column(
+        BigId, ForeignKey("contributions.id", ondelete="CASCADE"), primary_key=True
+    )
     topic_id: Mapped[int | None] = mapped_column(ForeignKey("topics.id", ondelete="SET NULL"))
     answer: Mapped[Answer | None]
     answer_body: Mapped[str] = mapped_column(default="", server_default="")

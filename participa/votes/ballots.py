@@ -22,6 +22,28 @@ class BallotRules:
     """Whether centres' tallies are kept (useful votes on comments keep none)."""
 
 
+Answer = Callable[[Contribution, int | None, str | None], str]
+"""Makes the part of a page that a vote changes: contribution, the voter's vote, what went wrong → HTML."""
+
+_ANSWERS: dict[ContributionKind, tuple[str, Answer]] = {}
+
+
+def answer_for(kind: ContributionKind, anchor: str) -> Callable[[Answer], Answer]:
+    """Make the decorated function answer votes on this kind; `anchor` and the id name its place in a page."""
+
+    def register(function: Answer) -> Answer:
+        _ANSWERS[kind] = (anchor, function)
+        return function
+
+    return register
+
+
+def answer_of(contribution: Contribution) -> tuple[str, Answer]:
+    """The anchor of a contribution in pages, and what makes the part that a vote on it changes."""
+    anchor, answer = _ANSWERS[contribution.kind]
+    return f"{anchor}{contribution.id}", answer
+
+
 _RULES: dict[ContributionKind, Callable[[Actor, Contribution], BallotRules]] = {}
 
 
@@ -30,7 +52,9 @@ def ballot_for(
 ) -> Callable[[Callable[[Actor, Contribution], BallotRules]], Callable[[Actor, Contribution], BallotRules]]:
     """Make the decorated function give the rules of votes on contributions of this kind."""
 
-    def register(function: Callable[[Actor, Contribution], BallotRules]) -> Callable[[Actor, Contribution], BallotRules]:
+    def register(
+        function: Callable[[Actor, Contribution], BallotRules],
+    ) -> Callable[[Actor, Contribution], BallotRules]:
         _RULES[kind] = function
         return function
 

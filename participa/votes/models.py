@@ -33,7 +33,9 @@ class Ballot(Base):
     __tablename__ = "ballots"
     __table_args__ = (CheckConstraint("used >= 0", name="used_is_not_negative"),)
 
-    component_id: Mapped[int] = mapped_column(ForeignKey("components.id", ondelete="CASCADE"), primary_key=True)
+    component_id: Mapped[int] = mapped_column(
+        ForeignKey("components.id", ondelete="CASCADE"), primary_key=True
+    )
     voter_id: Mapped[int] = mapped_column(ForeignKey("members.id"), primary_key=True)
     used: Mapped[int]
 
@@ -61,7 +63,9 @@ class Participation(Base):
         Index("ix_participations_centre", "centre_id", "component_id", "last_at"),
     )
 
-    about_id: Mapped[int] = mapped_column(BigId, ForeignKey("contributions.id", ondelete="CASCADE"), primary_key=True)
+    about_id: Mapped[int] = mapped_column(
+        BigId, ForeignKey("contributions.id", ondelete="CASCADE"), primary_key=True
+    )
     centre_id: Mapped[int] = mapped_column(ForeignKey("centres.id"), primary_key=True)
     component_id: Mapped[int]
     """The component of what it is about, kept here so that the index tells who took part in a space."""

@@ -1,0 +1,93 @@
+"""How proposals plug into a space."""
+
+from dataclasses import dataclass
+
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+
+from participa.proposals import views
+from participa.proposals.models import Proposal
+from participa.spaces.kinds import ComponentKind, register
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a component of proposals is set to."""
+
+    ballot: str = "support"
+    """`support`, or `stance` for for / mixed / against."""
+    vote_limit: int | None = None
+    support_goal: int | None = None
+    goal_is_cap: bool = False
+    title_min: int = 15
+    title_max: int = 150
+    body_min: int = 15
+    body_max: int = 20_000
+    comment_positions: bool = False
+    comment_max_length: int = 1500
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseRules:
+    """What members may do during one phase."""
+
+    proposing_open: bool = False
+    editing_open: bool = False
+    commenting_open: bool = False
+    comment_voting_open: bool = False
+    voting_open: bool = False
+
+
+KIND = register(
+    ComponentKind(
+        name="proposals",
+        label=_l("Proposals"),
+        blueprint=views.bp,
+        contribution=Proposal,
+        settings=Settings,
+        phase_rules=PhaseRules,
+        open_settings=Settings(comment_positions=True),
+        open_rules=PhaseRules(
+            proposing_open=True,
+            editing_open=True,
+            commenting_open=True,
+            comment_voting_open=True,
+            voting_open=True,
+        ),
+        settings_labels={
+            "ballot": (_l("Vote"), _l("Members support a proposal, or say for, mixed or against.")),
+            "vote_limit": (
+                _l("Votes per member"),
+                _l("On how many proposals of this list one member may vote. Leave empty for no limit."),
+            ),
+            "support_goal": (
+                _l("Goal of supports"),
+                _l("How many supports a proposal tries to gather. Leave empty for no goal."),
+            ),
+            "goal_is_cap": (
+                _l("Stop at the goal"),
+                _l("Once the goal is reached, a proposal takes no more votes."),
+            ),
+            "title_min": (_l("Shortest title"), _l("Characters of a title, at least.")),
+            "title_max": (_l("Longest title"), _l("Characters of a title, at most.")),
+            "body_min": (_l("Shortest text"), _l("Characters of a text, at least.")),
+            "body_max": (_l("Longest text"), _l("Characters of a text, at most.")),
+            "comment_positions": (
+                _l("Positions in comments"),
+                _l("Who comments says whether they are for, neutral or against."),
+            ),
+            "comment_max_length": (_l("Longest comment"), _l("Characters of a comment, at most.")),
+        },
+        rules_labels={
+            "proposing_open": (_l("Propose"), _l("Publish new proposals.")),
+            "editing_open": (
+                _l("Edit their proposals"),
+                _l("Until the moderators answer; versions are kept."),
+            ),
+            "commenting_open": (_l("Comment"), _l("Write and answer comments.")),
+            "comment_voting_open": (_l("Find comments useful"), _l("Vote for the comments that help.")),
+            "voting_open": (_l("Vote on proposals"), _l("Cast, change and withdraw their votes.")),
+        },
+        count_label=lambda n: ngettext("%(num)s proposal", "%(num)s proposals", n),
+    )
+)

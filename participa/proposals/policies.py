@@ -1,0 +1,86 @@
+"""What may be done with proposals, and by whom."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from participa.authorization import Actor, Verdict, all_of, define_rules
+from participa.contributions.models import Contribution, ContributionKind
+from participa.contributions.policies import may_take_part
+from participa.db import clock
+from participa.proposals.models import Answer, Proposal
+from participa.spaces.models import Component
+from participa.spaces.policies import may_act, may_moderate, may_read_component
+from participa.votes.ballots import BallotRules, ballot_for
+
+define_rules(
+    proposing_closed=_l("Proposing is closed here at the moment. The phases of the space say when it opens."),
+    editing_closed=_l("Proposals can no longer be edited here. Say what you would change in a comment."),
+    voting_closed=_l("Voting is closed here at the moment. The phases of the space say when it opens."),
+    own_proposal=_l("This proposal is yours: others decide whether they support it."),
+    already_answered=_l("The moderators have answered this proposal; it stays as they read it."),
+    answered_vote=_l("The moderators have answered this proposal; the vote on it is over."),
+)
+
+FINAL = (Answer.ACCEPTED, Answer.REJECTED)
+"""The answers that end the vote."""
+
+
+def may_propose(actor: Actor, component: Component) -> Verdict:
+    """Whether `actor` may publish a proposal in the component right now."""
+    return all_of(
+        may_act(actor, component.space),
+        may_read_component(actor, component),
+        (component.rules_at(clock()).proposing_open, "proposing_closed"),
+    )
+
+
+def may_edit(actor: Actor, proposal: Proposal) -> Verdict:
+    """Whether `actor` may change the text: its author, until an answer, while the phase lets them."""
+    return all_of(
+        may_take_part(actor, proposal),
+        (proposal.author_id == actor.id, "not_author"),
+        (proposal.answer is None, "already_answered"),
+        (proposal.component.rules_at(clock()).editing_open, "editing_closed"),
+    )
+
+
+def may_withdraw(actor: Actor, proposal: Proposal) -> Verdict:
+    """Whether `actor` may withdraw the proposal: its author, until it is accepted or rejected."""
+    return all_of(
+        may_take_part(actor, proposal),
+        (proposal.author_id == actor.id, "not_author"),
+        (proposal.answer not in FINAL, "already_answered"),
+    )
+
+
+def may_answer(actor: Actor, proposal: Proposal) -> Verdict:
+    """Whether `actor` may answer for the moderators, or change their answer."""
+    return all_of(
+        may_moderate(actor, proposal.component.space),
+        (proposal.is_shown, "hidden"),
+        (proposal.withdrawn_at is None, "withdrawn"),
+    )
+
+
+def may_vote(actor: Actor, proposal: Contribution, rules: Any = None) -> Verdict:
+    """Whether `actor` may vote on the proposal right now; `rules` are the phase's, if the caller has them."""
+    assert isinstance(proposal, Proposal)
+    return all_of(
+        may_take_part(actor, proposal),
+        (proposal.author_id != actor.id, "own_proposal"),
+        (proposal.answer not in FINAL, "answered_vote"),
+        ((rules or proposal.component.rules_at(clock())).voting_open, "voting_closed"),
+    )
+
+
+@ballot_for(ContributionKind.PROPOSAL)
+def ballot(actor: Actor, proposal: Contribution) -> BallotRules:
+    """Support, or for / mixed / against, as the component's settings say."""
+    settings = proposal.component.configuration
+    return BallotRules(
+        values=(1, 0, -1) if settings.ballot == "stance" else (1,),
+        verdict=may_vote(actor, proposal),
+        limit=settings.vote_limit,
+        cap=settings.support_goal if settings.goal_is_cap else None,
+    )

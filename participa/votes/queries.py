@@ -1,0 +1,53 @@
+"""Reads of votes; who voted what is given to nobody but the voter."""
+
+from collections.abc import Collection
+
+from sqlalchemy import select
+from sqlalchemy.orm import defer, joinedload, with_polymorphic
+
+from participa.contributions.models import Contribution
+from participa.db import db
+from participa.spaces.models import Component, Space
+from participa.votes.models import Ballot, Vote
+
+
+def votes_of(member_id: int | None, contribution_ids: Collection[int]) -> dict[int, int]:
+    """What a member voted on each of these contributions; those without a vote are left out."""
+    if member_id is None or not contribution_ids:
+        return {}
+    rows = db.session.execute(
+        select(Vote.contribution_id, Vote.value).where(
+            Vote.voter_id == member_id, Vote.contribution_id.in_(contribution_ids)
+        )
+    )
+    return {row.contribution_id: row.value for row in rows}
+
+
+def votes_used(member_id: int | None, component_id: int) -> int:
+    """How many votes of a limited component a member has used."""
+    if member_id is None:
+        return 0
+    found = db.session.scalar(
+        select(Ballot.used).where(Ballot.component_id == component_id, Ballot.voter_id == member_id)
+    )
+    return found or 0
+
+
+def find_votable(contribution_id: int) -> Contribution | None:
+    """A contribution of any kind, texts aside, with its root, author, place and phases, in one statement."""
+    whole, root = (with_polymorphic(Contribution, "*", aliased=True, flat=True) for _ in range(2))
+    return (
+        db.session.execute(
+            select(whole)
+            .where(whole.id == contribution_id)
+            .options(
+                defer(whole.body),
+                defer(whole.html),
+                joinedload(whole.about.of_type(root)).options(defer(root.body), defer(root.html)),
+                joinedload(whole.author),
+                joinedload(whole.component).joinedload(Component.space).joinedload(Space.phases),
+            )
+        )
+        .unique()
+        .scalar_one_or_none()
+    )

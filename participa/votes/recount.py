@@ -1,0 +1,55 @@
+"""What the figures kept by votes must equal."""
+
+from participa.db import Counter
+
+_VOTES = "SELECT count(*) FROM votes v WHERE v.contribution_id = t.id AND v.value = {}"
+
+COUNTERS = [
+    Counter("contributions", "support_count", _VOTES.format(1)),
+    Counter("contributions", "neutral_count", _VOTES.format(0)),
+    Counter("contributions", "against_count", _VOTES.format(-1)),
+    Counter(
+        "tallies",
+        "n",
+        "SELECT count(*) FROM votes v WHERE v.contribution_id = t.contribution_id"
+        " AND v.centre_id = t.centre_id AND v.value = t.value",
+    ),
+    Counter(
+        "contributions",
+        "centre_count",
+        "SELECT count(DISTINCT v.centre_id) FROM votes v WHERE v.contribution_id = t.id",
+        where="t.kind = 'proposal'",
+    ),
+    Counter(
+        "participations",
+        "n",
+        "(SELECT count(*) FROM votes v JOIN contributions c ON c.id = v.contribution_id"
+        "  WHERE v.centre_id = t.centre_id AND (c.id = t.about_id OR c.about_id = t.about_id))"
+        " + (SELECT count(*) FROM contributions c WHERE c.about_id = t.about_id AND c.centre_id = t.centre_id"
+        "  AND NOT c.imported AND c.deleted_at IS NULL AND c.hidden_at IS NULL AND c.trashed_at IS NULL)",
+    ),
+    Counter(
+        "ballots",
+        "used",
+        "SELECT count(*) FROM votes v JOIN contributions c ON c.id = v.contribution_id"
+        " WHERE c.component_id = t.component_id AND v.voter_id = t.voter_id AND c.about_id IS NULL",
+        where="EXISTS (SELECT FROM components k WHERE k.id = t.component_id"
+        " AND jsonb_typeof(k.settings->'vote_limit') = 'number')",
+    ),
+]
+
+MISSING = [
+    """
+    INSERT INTO tallies (contribution_id, centre_id, value, n)
+    SELECT v.contribution_id, v.centre_id, v.value, count(*)
+    FROM votes v JOIN contributions c ON c.id = v.contribution_id AND c.kind = 'proposal'
+    WHERE v.centre_id IS NOT NULL GROUP BY 1, 2, 3 ON CONFLICT DO NOTHING
+    """,
+    """
+    INSERT INTO participations (about_id, centre_id, component_id, n, last_at)
+    SELECT coalesce(c.about_id, c.id), v.centre_id, c.component_id, count(*), max(v.cast_at)
+    FROM votes v JOIN contributions c ON c.id = v.contribution_id
+    WHERE v.centre_id IS NOT NULL GROUP BY 1, 2, 3 ON CONFLICT DO NOTHING
+    """,
+]
+"""Statements that add the rows of figures that should exist and do not."""
