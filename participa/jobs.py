@@ -6,7 +6,7 @@ from typing import Any
 
 import procrastinate
 import psycopg
-from flask import Flask
+from flask import Flask, current_app, has_app_context
 
 from participa import db as database
 from participa.events import AnySession
@@ -23,7 +23,7 @@ _flask: list[Flask] = []
 
 
 def init_app(app: Flask) -> None:
-    """Run jobs inside `app`, the last one created in this process."""
+    """Run the jobs of this process inside `app`, unless they are called where another one is at work."""
     _flask[:] = [app]
 
 
@@ -34,7 +34,8 @@ def task(name: str, **options: Any) -> Callable[[Callable[..., None]], Task]:
     def decorate(function: Callable[..., None]) -> Task:
         @functools.wraps(function)
         def run(*args: Any, **kwargs: Any) -> None:
-            with _flask[0].app_context():
+            app = current_app._get_current_object() if has_app_context() else _flask[0]  # type: ignore[attr-defined]
+            with app.app_context():
                 database.set_clock(None)
                 try:
                     function(*args, **kwargs)
