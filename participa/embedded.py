@@ -264,14 +264,23 @@ class Cluster:
                 (self.folder / "data").unlink(missing_ok=True)
                 (self.folder / "data").symlink_to(home / "data")
         if not nobody.can("-x", self.programs / "postgres"):
-            install = self.programs.parent
-            copy = STATE / f"programs-{hashlib.sha256(str(install).encode()).hexdigest()[:12]}"
-            if not copy.exists():
-                STATE.mkdir(parents=True, exist_ok=True, mode=0o755)
-                unfinished = copy.with_suffix(f".{os.getpid()}")
-                shutil.copytree(install, unfinished, symlinks=True)
-                unfinished.rename(copy)
-            self.programs = copy / "bin"
+            self.programs = self._copy_programs()
+
+    def _copy_programs(self) -> Path:
+        """Copy the programs, with the libraries the wheel keeps beside its package, to where everybody may go."""
+        package = self.programs.parent.parent
+        libraries = package.parent / f"{package.name}.libs"
+        stamp = f"{self.programs}{(self.programs / 'postgres').stat().st_mtime_ns}"
+        copy = STATE / f"programs-{hashlib.sha256(stamp.encode()).hexdigest()[:12]}"
+        inside = Path(package.name, *self.programs.parts[-2:])
+        if not copy.exists():
+            STATE.mkdir(parents=True, exist_ok=True, mode=0o755)
+            unfinished = copy.with_suffix(f".{os.getpid()}")
+            shutil.copytree(self.programs.parent, (unfinished / inside).parent, symlinks=True)
+            if libraries.is_dir():
+                shutil.copytree(libraries, unfinished / libraries.name)
+            unfinished.rename(copy)
+        return copy / inside
 
     def _key(self) -> str:
         return hashlib.sha256(str(self.folder).encode()).hexdigest()[:12]
