@@ -281,9 +281,9 @@ def words_of_address(path: str) -> str:
     return " ".join(words[:8])
 
 
-def address_if_any(endpoint: str) -> str | None:
+def address_if_any(endpoint: str, **values: object) -> str | None:
     """The address of an endpoint, or None when this application does not have it."""
-    return url_for(endpoint) if endpoint in current_app.view_functions else None
+    return url_for(endpoint, **values) if endpoint in current_app.view_functions else None
 
 
 def init_app(app: Flask) -> None:

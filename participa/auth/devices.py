@@ -2,8 +2,10 @@
 
 import secrets
 
-from flask import Response, current_app, request
+from flask import current_app, request
+from flask_babel import gettext as _
 from itsdangerous import BadSignature, URLSafeSerializer
+from werkzeug.wrappers import Response as BaseResponse
 
 COOKIE = "participa_device"
 YEAR = 365 * 86_400
@@ -24,7 +26,7 @@ def known() -> dict[str, str]:
     return {str(key): str(value) for key, value in held.items()} if isinstance(held, dict) else {}
 
 
-def remember(response: Response, member_id: int) -> None:
+def remember(response: BaseResponse, member_id: int) -> None:
     """Make this browser one that the account knows, for a year."""
     names = known()
     nonce = names.pop(str(member_id), None) or secrets.token_urlsafe(12)
@@ -37,3 +39,23 @@ def remember(response: Response, member_id: int) -> None:
         samesite="Lax",
         secure=current_app.config["SESSION_COOKIE_SECURE"],
     )
+
+
+BROWSERS = (
+    ("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("FxiOS", "Firefox"), ("CriOS", "Chrome"),
+    ("Chrome", "Chrome"), ("Safari", "Safari"),
+)  # fmt: skip
+SYSTEMS = (
+    ("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"), ("Mac OS", "macOS"),
+    ("CrOS", "ChromeOS"), ("Linux", "Linux"),
+)  # fmt: skip
+"""What browsers call themselves, the most telling word first."""
+
+
+def browser_words(user_agent: str) -> str:
+    """A browser's name as people say it, such as "Firefox on Windows"."""
+    browser = next((name for mark, name in BROWSERS if mark in user_agent), None)
+    system = next((name for mark, name in SYSTEMS if mark in user_agent), None)
+    if browser and system:
+        return _("%(browser)s on %(system)s", browser=browser, system=system)
+    return browser or system or _("A browser")

@@ -20,9 +20,7 @@ MAXIMUM = 200
 PATIENCE = 10.0
 """Seconds that a hash waits for its turn before its request is told to come back."""
 COMMON = frozenset(
-    """motdepasse motdepassemotdepasse monmotdepasse azertyuiop azertyuiopqsdfghjklm qwertyuiop qwertyuiopasdfghjkl
-    password passwordpassword mypassword administrateur administrator bienvenue bonjourbonjour jetaimejetaime
-    participa participaparticipa politiquedelaville centrederessources letmein iloveyou changeme""".split()
+    ["motdepasse", "motdepassemotdepasse", "monmotdepasse", "azertyuiop", "azertyuiopqsdfghjklm", "qwertyuiop", "qwertyuiopasdfghjkl", "password", "passwordpassword", "mypassword", "administrateur", "administrator", "bienvenue", "bonjourbonjour", "jetaimejetaime", "participa", "participaparticipa", "politiquedelaville", "centrederessources", "letmein", "iloveyou", "changeme"]
 )
 """Words that guessers try first, digits and signs left out."""
 
@@ -91,7 +89,9 @@ def fault_of(password: str, *names: str | None) -> str | None:
         return _("Write at most %(n)s characters.", n=MAXIMUM)
     bare = _letters(password)
     if len(set(password)) < 5 or bare in COMMON:
-        return _("This password is among the first that others would try. Choose another, for instance a sentence.")
+        return _(
+            "This password is among the first that others would try. Choose another, for instance a sentence."
+        )
     rest = password.casefold()
     for name in names:
         for known in (name or "", (name or "").partition("@")[0]):

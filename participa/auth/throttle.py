@@ -9,7 +9,20 @@ import ipaddress
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, Float, Interval, and_, case, cast, delete, func, literal, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Float,
+    Interval,
+    and_,
+    case,
+    cast,
+    delete,
+    func,
+    literal,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from participa.auth.models import SignInFailure
@@ -55,6 +68,11 @@ def address(ip: str) -> Gate:
 def letter(email: str) -> Gate:
     """Messages asked for one address."""
     return Gate(f"letter:{email.lower()}", 3, 60)
+
+
+def gates(email: str, ip: str, nonce: str | None) -> tuple[Gate, ...]:
+    """Where a try to enter an account is counted; `nonce` names a browser that the account knows."""
+    return (device(nonce),) if nonce else (account(email), address(ip))
 
 
 def network_of(ip: str) -> str:
@@ -118,14 +136,16 @@ def _seconds_left(gates: tuple[Gate, ...]) -> int:
     return longest
 
 
-def give_back(*gates: Gate) -> None:
-    """Undo the try just counted: it was a good one."""
+def let_in(first: Gate, *others: Gate) -> None:
+    """The try just counted was a good one: forget the failures of the account, give the others their turn back."""
     with transaction() as session:
-        session.execute(
-            update(SignInFailure)
-            .where(SignInFailure.key.in_([gate.row for gate in gates]), SignInFailure.count > 0)
-            .values(count=SignInFailure.count - 1)
-        )
+        session.execute(delete(SignInFailure).where(SignInFailure.key == first.row))
+        if others:
+            session.execute(
+                update(SignInFailure)
+                .where(SignInFailure.key.in_([gate.row for gate in others]), SignInFailure.count > 0)
+                .values(count=SignInFailure.count - 1)
+            )
 
 
 def forget(*gates: Gate) -> None:
