@@ -1,0 +1,286 @@
+"""The rules that macros hold, seen in the HTML they make."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from types import SimpleNamespace as Thing
+from typing import Any
+
+import pytest
+from flask import Flask, get_template_attribute
+from wtforms import BooleanField, StringField
+from wtforms.validators import DataRequired
+
+from participa.db import set_clock
+from participa.forms import Between, BodyField, Form, LineField
+from participa.mail.services import reading_as
+
+NOW = datetime(2018, 6, 25, 7, 30, tzinfo=UTC)
+Macro = Callable[..., str]
+
+
+@pytest.fixture
+def macro(app: Flask) -> Iterator[Callable[[str, str], Macro]]:
+    """Gives macros of `templates/ui`, for a French reader."""
+    with app.test_request_context(), reading_as("fr", "Europe/Paris"):
+        set_clock(NOW)
+        yield (
+            lambda file, name: (
+                lambda *args, **named: str(get_template_attribute(f"ui/{file}.html", name)(*args, **named))
+            )
+        )
+        set_clock(None)
+
+
+PROPOSAL = Thing(id=7, title="Un annuaire", support_count=4, neutral_count=2, against_count=1)
+
+
+def test_support_idle_is_a_form_whose_button_names_the_proposal(macro: Any) -> None:
+    html = macro("actions", "support")(PROPOSAL, "/vote/7")
+    assert '<form class="d-grid" method="post" action="/vote/7"' in html
+    assert "Soutenir</span>" in html
+    assert "la proposition\u00a0: Un annuaire" in html
+    assert 'name="value" value="1"' in html
+
+
+def test_support_given_can_be_withdrawn(macro: Any) -> None:
+    html = macro("actions", "support")(PROPOSAL, "/vote/7", mine=True)
+    assert "is-on" in html
+    assert "Vous soutenez" in html
+    assert "Retirer votre soutien" in html
+    assert 'name="value" value="none"' in html
+    assert "aria-pressed" not in html
+
+
+def test_support_says_itself_busy_in_the_readers_words(macro: Any) -> None:
+    assert 'data-busy="Envoi…"' in macro("actions", "support")(PROPOSAL, "/vote/7", live="s7")
+
+
+def test_support_that_failed_is_announced_and_can_be_tried_again(macro: Any) -> None:
+    html = macro("actions", "support")(PROPOSAL, "/vote/7", failed="Vous avez utilisé vos 5 soutiens.")
+    assert "Réessayer" in html
+    assert 'role="alert"' in html
+    assert "Vous avez utilisé vos 5 soutiens." in html
+
+
+def test_support_closed_is_a_disabled_button_with_a_lock(macro: Any) -> None:
+    html = macro("actions", "support")(PROPOSAL, "/vote/7", open=False)
+    assert "disabled" in html
+    assert "i-lock" in html
+    assert "<form" not in html
+
+
+def test_support_of_ones_own_proposal_is_a_note_with_a_way_to_edit(macro: Any) -> None:
+    html = macro("actions", "support")(PROPOSAL, "/vote/7", own=True, edit_href="/edit")
+    assert "Votre proposition." in html
+    assert '<a href="/edit">Modifier</a>' in html
+    assert "<button" not in html
+
+
+def test_support_by_a_visitor_leads_to_sign_in(macro: Any) -> None:
+    html = macro("actions", "support")(PROPOSAL, "/vote/7", sign_in="/sign-in?next=/p")
+    assert '<a class="btn btn-secondary support" href="/sign-in?next=/p">' in html
+
+
+def test_a_ballot_shows_which_vote_is_mine_and_withdraws_it(macro: Any) -> None:
+    html = macro("actions", "ballot")(PROPOSAL, "/vote/7", mine=0)
+    assert html.count('aria-pressed="true"') == 1
+    assert html.count('aria-pressed="false"') == 2
+    assert 'value="none" aria-pressed="true"' in html
+
+
+def test_a_closed_ballot_keeps_its_counts(macro: Any) -> None:
+    html = macro("actions", "ballot")(PROPOSAL, None)
+    assert "<button" not in html
+    assert [f'<span class="num">{n}</span>' in html for n in (4, 2, 1)] == [True, True, True]
+
+
+def test_a_title_is_escaped_wherever_it_goes(macro: Any) -> None:
+    hostile = Thing(**{**PROPOSAL.__dict__, "title": '"><script>'})
+    assert "<script>" not in macro("actions", "support")(hostile, "/vote/7")
+
+
+def test_centres_are_told_in_words_beside_the_strokes(macro: Any) -> None:
+    html = macro("labels", "centres")(11, 19)
+    assert "11 centres sur 19" in html
+    assert 'aria-hidden="true"' in html
+    assert "1 centre sur 19" in macro("labels", "centres")(1, 19)
+    assert "aucun encore" in macro("labels", "centres")(0, 19, short=True)
+
+
+def test_the_goal_leaves_the_words_once_reached(macro: Any) -> None:
+    supports = macro("labels", "supports")
+    assert "soutiens sur 30" in supports(24, 30, 9, 19)
+    reached = supports(38, 30, 16, 19)
+    assert "soutiens sur 30" not in reached.split("<progress")[0]
+    assert 'max="30" value="30"' in reached
+
+
+@pytest.mark.parametrize(
+    "key", ["draft", "voting", "expected", "accepted", "rejected", "debate_closed", "sent", "ready"]
+)
+def test_a_state_is_one_glyph_and_one_word(macro: Any, key: str) -> None:
+    html = macro("labels", "state")(key)
+    assert html.count("<svg") == 1
+    assert html.split("</svg>")[1].removesuffix("</span>").strip()
+
+
+def test_an_unknown_state_shows_nothing(macro: Any) -> None:
+    assert macro("labels", "state")("no_such_state").strip() == ""
+
+
+class _Idea(Form):
+    class Meta(Form.Meta):
+        csrf = False
+
+    title = LineField("Titre", [DataRequired(), Between(15, 150)], description="Une action, en une phrase.")
+    body = BodyField("Texte", [DataRequired(), Between(15, 2000)])
+    link = StringField("Lien")
+    agreed = BooleanField("Charte lue", [DataRequired()])
+
+
+@pytest.fixture
+def failed(macro: Any) -> _Idea:
+    form = _Idea(data={"title": "Trop court", "body": "a" * 40})
+    form.validate()
+    return form
+
+
+def test_a_field_in_error_names_its_hint_error_and_counter(macro: Any, failed: _Idea) -> None:
+    html = macro("forms", "field")(failed.title, counter=True)
+    assert 'aria-describedby="title-hint title-error title-counter"' in html
+    assert 'aria-invalid="true"' in html
+    for part in ("title-hint", "title-error", "title-counter"):
+        assert f'id="{part}"' in html
+    order = [
+        html.index(part)
+        for part in ("<label", 'id="title-hint"', 'id="title-error"', "<input", 'id="title-counter"')
+    ]
+    assert order == sorted(order)
+
+
+def test_a_field_without_hint_or_error_describes_nothing(macro: Any, failed: _Idea) -> None:
+    html = macro("forms", "field")(failed.link)
+    assert "aria-describedby" not in html
+    assert "aria-invalid" not in html
+    assert "(facultatif)" in html
+
+
+def test_a_text_counts_its_characters(macro: Any, failed: _Idea) -> None:
+    html = macro("forms", "field")(failed.body)
+    assert "40 sur 2\u202f000 signes" in html
+    assert "(facultatif)" not in html
+
+
+def test_a_box_to_tick_carries_its_error(macro: Any, failed: _Idea) -> None:
+    html = macro("forms", "field")(failed.agreed)
+    assert 'aria-describedby="agreed-error"' in html
+    assert html.index('id="agreed-error"') < html.index('type="checkbox"')
+
+
+def test_the_error_summary_links_to_each_field(macro: Any, failed: _Idea) -> None:
+    html = macro("forms", "error_summary")(failed)
+    assert "2 points à corriger" in html
+    assert '<a href="#title">Titre\u00a0:' in html
+    assert '<a href="#agreed">' in html
+
+
+def test_no_error_no_summary(macro: Any) -> None:
+    form = _Idea(data={"title": "Un titre assez long", "body": "a" * 40, "agreed": True})
+    form.validate()
+    assert macro("forms", "error_summary")(form).strip() == ""
+
+
+def _comment(number: int, depth: int, **changes: Any) -> Thing:
+    values: dict[str, Any] = {
+        "id": number,
+        "depth": depth,
+        "parent_id": number - 1,
+        "author": Thing(name=f"Auteur {number}", erased_at=None),
+        "author_id": number,
+        "centre": Thing(name="IREV"),
+        "position": None,
+        "html": f"<p>Texte {number} !</p>",
+        "published_at": NOW,
+        "edited_at": None,
+        "deleted_at": None,
+        "hidden_at": None,
+        "trashed_at": None,
+        "support_count": 0,
+    }
+    return Thing(**(values | changes))
+
+
+OFFERS = Thing(
+    useful=lambda c: f"/vote/{c.id}",
+    reply=lambda c: f"/reply/{c.id}",
+    report=lambda c: f"/report/{c.id}",
+    edit=lambda c: f"/edit/{c.id}" if c.author_id == 1 else None,
+    delete=None,
+    versions=None,
+    hide=None,
+    restore=None,
+    author=None,
+)
+
+
+def test_a_thread_nests_replies_and_stops_indenting(macro: Any) -> None:
+    html = macro("conversation", "thread")([_comment(n, n - 1) for n in range(1, 7)], OFFERS)
+    assert html.count("<ol") == html.count("</ol>") == 3
+    assert html.count("<li>") >= 6
+    assert html.count("<article") == 6
+    assert "en réponse à Auteur 5" in html
+
+
+def test_a_page_that_starts_inside_a_branch_still_reads(macro: Any) -> None:
+    html = macro("conversation", "thread")([_comment(5, 4), _comment(6, 5), _comment(7, 0)], OFFERS)
+    assert html.count("<ol") == html.count("</ol>") == 2
+
+
+def test_a_thread_balances_its_lists(macro: Any) -> None:
+    depths = [0, 1, 2, 3, 1, 0, 0, 1, 5, 0]
+    html = macro("conversation", "thread")([_comment(n, depth) for n, depth in enumerate(depths, 1)], OFFERS)
+    menus = html.count('<ul class="menu-list">')
+    assert html.count("<li>") == html.count("</li>")
+    assert menus == len(depths)
+
+
+def test_a_removed_comment_keeps_its_place_and_hides_its_words(macro: Any) -> None:
+    hidden = macro("conversation", "comment")(_comment(3, 0, hidden_at=NOW), OFFERS)
+    deleted = macro("conversation", "comment")(_comment(3, 0, deleted_at=NOW), OFFERS)
+    assert "par les modérateurs" in hidden
+    assert "par son auteur" in deleted
+    assert "Texte 3" not in hidden + deleted
+    assert 'id="c3"' in hidden
+    assert "/reply/3" not in hidden + deleted
+
+
+def test_ones_own_comment_can_be_edited_but_not_found_useful_or_reported(macro: Any) -> None:
+    html = macro("conversation", "comment")(_comment(1, 0), OFFERS, me=1)
+    assert "/edit/1" in html
+    assert "/vote/1" not in html
+    assert "/report/1" not in html
+
+
+def test_a_visitor_reads_who_wrote_even_when_the_account_is_gone(macro: Any) -> None:
+    gone = macro("conversation", "comment")(_comment(1, 0, author=Thing(name="", erased_at=NOW)), OFFERS)
+    imported = macro("conversation", "comment")(_comment(1, 0, author=None, author_id=None), OFFERS)
+    assert "compte supprimé" in gone
+    assert "Texte importé" in imported
+
+
+def test_a_wrong_csv_line_is_corrected_in_place(macro: Any) -> None:
+    cells = [
+        ("Adresse", "l4", "a(at)b.fr", "L’adresse doit contenir une arobase."),
+        ("Centre", "c4", "IREV", None),
+    ]
+    html = macro("tables", "csv_line")(4, cells)
+    assert 'class="is-wrong"' in html
+    assert 'id="l4" name="l4" value="a(at)b.fr" aria-invalid="true" aria-describedby="l4-error"' in html
+    assert 'id="l4-error"' in html
+
+
+def test_changed_words_are_told_to_screen_readers(macro: Any) -> None:
+    html = macro("versions", "diff")([("=", "à "), ("-", "deux"), ("+", "<b>trois</b>")])
+    assert "[retiré\u00a0:" in html
+    assert "[ajouté\u00a0:" in html
+    assert "&lt;b&gt;trois" in html
