@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from html import unescape
+from typing import Any
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
@@ -281,7 +282,7 @@ def words_of_address(path: str) -> str:
     return " ".join(words[:8])
 
 
-def address_if_any(endpoint: str, **values: object) -> str | None:
+def address_if_any(endpoint: str, **values: Any) -> str | None:
     """The address of an endpoint, or None when this application does not have it."""
     return url_for(endpoint, **values) if endpoint in current_app.view_functions else None
 
