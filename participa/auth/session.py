@@ -4,13 +4,13 @@ import hashlib
 import secrets
 from datetime import timedelta
 
-from flask import Flask, g
+from flask import Flask, g, request
 from flask import session as cookie
 from flask_login import LoginManager, login_user, logout_user
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import joinedload
 
-from participa.auth.models import Member, UserSession
+from participa.auth.models import Member, Theme, UserSession
 from participa.authorization import Actor, Refused, role_loader
 from participa.db import clock, db, transaction
 from participa.web import Shell, actor, fill_frame
@@ -131,7 +131,10 @@ def identify() -> None:
 
 @fill_frame
 def _theme(frame: Shell) -> None:
-    if actor().is_authenticated and member().theme != "system":
+    here = request.cookies.get("theme")  # set by the button of the account menu
+    if here in (Theme.LIGHT, Theme.DARK):
+        frame.theme = here
+    elif actor().is_authenticated and member().theme != Theme.SYSTEM:
         frame.theme = member().theme.value
 
 
