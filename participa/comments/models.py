@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from participa.contributions.models import Contribution, ContributionKind
-from participa.db import BigId
+from participa.db import Base, BigId
 
 MAX_DEPTH = 250
 """Deeper replies hang under their ancestor of this depth and name whom they answer."""
@@ -42,7 +42,7 @@ class Comment(Contribution):
     answers_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("comments.id", ondelete="SET NULL"))
     """The comment really answered, when it is too deep to be the parent."""
     path: Mapped[str] = mapped_column(Text(collation="C"))
-    """Fixed-width steps from the top-level comment down; sorts a branch in conversation order."""
+    """One fixed-width step per ancestor below the top-level comment, then its own; see `paths`."""
     depth: Mapped[int] = mapped_column(SmallInteger)
     position: Mapped[int | None] = mapped_column(SmallInteger)
     """−1 against, 0 neutral, +1 for; null when none was asked."""
@@ -55,3 +55,16 @@ class Comment(Contribution):
     answers: Mapped["Comment | None"] = relationship(
         lazy="raise_on_sql", foreign_keys=[answers_id], remote_side="Comment.id"
     )
+
+
+class Stance(Base):
+    """How many visible top-level comments about one contribution take one position."""
+
+    __tablename__ = "stances"
+    __table_args__ = (CheckConstraint("n >= 0", name="stance_count_is_not_negative"),)
+
+    root_id: Mapped[int] = mapped_column(
+        BigId, ForeignKey("contributions.id", ondelete="CASCADE"), primary_key=True
+    )
+    position: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    n: Mapped[int]

@@ -1,0 +1,160 @@
+"""Reads of threads: few columns, by index, a bounded number of rows whatever the thread's size."""
+
+from collections.abc import Sequence
+from enum import StrEnum
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Integer, Row, Select, and_, bindparam, literal, or_, select, tuple_, values
+from sqlalchemy import column as sql_column
+from sqlalchemy.orm import aliased, joinedload, with_polymorphic
+
+from participa.auth.models import Member
+from participa.comments import paths
+from participa.comments.models import Comment, Stance
+from participa.contributions.models import Contribution
+from participa.contributions.queries import shown
+from participa.db import db
+from participa.network.models import Centre
+from participa.spaces.models import Component, Space
+
+PAGE = 50
+"""How many comments a page holds at most, replies counted."""
+
+
+class Order(StrEnum):
+    """How the top-level comments of a thread are sorted."""
+
+    OLDEST = "oldest"
+    NEWEST = "newest"
+    USEFUL = "useful"
+
+
+_comments: Any = Comment.__table__
+_texts: Any = Contribution.__table__.alias("texts")
+_members: Any = Member.__table__
+_centres: Any = Centre.__table__
+
+_ROWS = (
+    select(
+        _comments.c.id,
+        _comments.c.top_id,
+        _comments.c.parent_id,
+        _comments.c.answers_id,
+        _comments.c.path,
+        _comments.c.depth,
+        _comments.c.position,
+        _texts.c.author_id,
+        _texts.c.html,
+        _texts.c.published_at,
+        _texts.c.edited_at,
+        _texts.c.deleted_at,
+        _texts.c.hidden_at,
+        _texts.c.trashed_at,
+        _texts.c.comment_count,
+        _texts.c.support_count,
+        _members.c.name.label("author_name"),
+        _members.c.erased_at,
+        _members.c.imported,
+        _centres.c.name.label("centre_name"),
+    )
+    .select_from(_comments)
+    .join(_texts, _texts.c.id == _comments.c.id)
+    .outerjoin(_members, _members.c.id == _texts.c.author_id)
+    .outerjoin(_centres, _centres.c.id == _texts.c.centre_id)
+)
+"""What a page shows of comments, as plain rows: thousands of these make no objects to track."""
+
+_STANDS = or_(shown(_texts.c), _texts.c.comment_count > 0)
+"""Shown, or a stub that something shown stands under."""
+
+Message = Row[Any]
+
+
+def tops(root_id: int, order: Order, after: int | None, limit: int) -> Sequence[Message]:
+    """The top-level comments of a thread that follow the comment `after`, in one order."""
+    query = _ROWS.where(_comments.c.root_id == root_id, _comments.c.depth == 0, _STANDS)
+    key = _comments.c.score if order is Order.USEFUL else _comments.c.posted_at
+    ascending = order is Order.OLDEST
+    if after is not None:
+        last = select(key).where(_comments.c.id == after).correlate(None).scalar_subquery()
+        here = tuple_(key, _comments.c.id)
+        there = tuple_(last, literal(after, _comments.c.id.type))
+        query = query.where(here > there if ascending else here < there)
+    columns = (key, _comments.c.id) if ascending else (key.desc(), _comments.c.id.desc())
+    return db.session.execute(query.order_by(*columns).limit(limit)).all()
+
+
+def replies(top_ids: Sequence[int], limit: int) -> dict[int, list[Message]]:
+    """The first `limit` replies under each top-level comment, in conversation order."""
+    wanted = values(sql_column("id", _comments.c.id.type), name="wanted").data([(id,) for id in top_ids])
+    branch = (
+        _ROWS.where(_comments.c.top_id == wanted.c.id, _comments.c.path > "", _STANDS)
+        .order_by(_comments.c.path)
+        .limit(limit)
+        .correlate(wanted)
+        .lateral("branch")
+    )
+    found: dict[int, list[Message]] = {id: [] for id in top_ids}
+    for row in db.session.execute(select(branch).select_from(wanted.join(branch, literal(True)))):
+        found[row.top_id].append(row)
+    for rows in found.values():
+        rows.sort(key=lambda row: row.path)
+    return found
+
+
+def branch(top_id: int, path: str, after: int | None, limit: int) -> Sequence[Message]:
+    """What stands under the comment at `path`, in conversation order, following the comment `after`."""
+    query = _ROWS.where(
+        _comments.c.top_id == top_id,
+        _comments.c.path > path,
+        _comments.c.path < paths.end(path),
+        _STANDS,
+    )
+    if after is not None:
+        last = select(_comments.c.path).where(_comments.c.id == after).correlate(None).scalar_subquery()
+        query = query.where(_comments.c.path > last)
+    return db.session.execute(query.order_by(_comments.c.path).limit(limit)).all()
+
+
+def messages(ids: Sequence[int]) -> Sequence[Message]:
+    """The comments of these ids, in conversation order."""
+    return db.session.execute(_ROWS.where(_comments.c.id.in_(ids)).order_by(_comments.c.path)).all()
+
+
+def stances(root_id: int) -> dict[int, int]:
+    """How many visible top-level comments take each position."""
+    rows = db.session.execute(select(Stance.position, Stance.n).where(Stance.root_id == root_id))
+    return {position: n for position, n in rows}
+
+
+@lru_cache(maxsize=1)
+def _any_root() -> Any:
+    """Contributions of every kind with all their columns, to read a root whatever it is."""
+    return with_polymorphic(Contribution, "*", aliased=True, flat=True)
+
+
+def find_root(contribution_id: int) -> Contribution | None:
+    """What a thread is about, of any kind, whole, with its author, centre, component, space and phases."""
+    root = _any_root()
+    found = db.session.scalars(select(root).where(root.id == contribution_id).options(*_place_of(root))).unique()
+    return found.one_or_none()
+
+
+def find_comment(comment_id: int) -> Comment | None:
+    """A comment with what it is about (of any kind, whole), its author, centre, component, space and phases."""
+    root = _any_root()
+    query = (
+        select(Comment)
+        .where(Comment.id == comment_id)
+        .options(*_place_of(Comment), joinedload(Comment.about.of_type(root)))
+    )
+    return db.session.scalars(query).unique().one_or_none()
+
+
+def _place_of(entity: Any) -> tuple[Any, ...]:
+    return (
+        joinedload(entity.author),
+        joinedload(entity.centre),
+        joinedload(entity.component).joinedload(Component.space).joinedload(Space.phases),
+    )

@@ -1,0 +1,44 @@
+"""What the figures kept by threads must equal."""
+
+from participa.db import Counter
+
+_SHOWN = "{0}.deleted_at IS NULL AND {0}.hidden_at IS NULL AND {0}.trashed_at IS NULL"
+_VISIBLE = _SHOWN.format("c")
+
+COUNTERS = [
+    Counter(
+        "contributions",
+        "comment_count",
+        f"SELECT count(*) FROM contributions c WHERE c.about_id = t.id AND c.kind = 'comment' AND {_VISIBLE}",  # noqa: S608
+        where="t.about_id IS NULL",
+    ),
+    Counter(
+        "contributions",
+        "comment_count",
+        "SELECT count(*) FROM comments own JOIN comments below ON below.top_id = own.top_id"  # noqa: S608
+        " AND below.path > own.path AND below.path < own.path || '~'"
+        f" JOIN contributions c ON c.id = below.id AND {_VISIBLE} WHERE own.id = t.id",
+        where="t.kind = 'comment'",
+    ),
+    Counter(
+        "stances",
+        "n",
+        "SELECT count(*) FROM comments k JOIN contributions c ON c.id = k.id"  # noqa: S608
+        f" WHERE k.root_id = t.root_id AND k.depth = 0 AND k.position = t.position AND {_VISIBLE}",
+    ),
+    Counter(
+        "comments",
+        "score",
+        "SELECT CASE WHEN n = 0 THEN 0 ELSE"
+        " (up + 1.9208 - 1.96 * sqrt(up * (n - up) / n + 0.9604)) / (n + 3.8416) END FROM (SELECT"
+        " c.support_count::float AS up, (c.support_count + c.against_count)::float AS n"
+        " FROM contributions c WHERE c.id = t.id) votes",
+    ),
+]
+
+MISSING = [
+    "INSERT INTO stances (root_id, position, n) SELECT k.root_id, k.position, count(*) FROM comments k"  # noqa: S608
+    f" JOIN contributions c ON c.id = k.id AND {_VISIBLE} WHERE k.depth = 0 AND k.position IS NOT NULL"
+    " GROUP BY 1, 2 ON CONFLICT DO NOTHING",
+]
+"""Statements that add the rows of figures that should exist and do not."""

@@ -1,0 +1,169 @@
+"""Writing, changing and deleting comments; counters of the thread move in the same transaction."""
+
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from participa.audit.services import record
+from participa.auth.models import Member
+from participa.authorization import Refused, authorize
+from participa.comments import paths
+from participa.comments.models import Comment, Stance
+from participa.comments.policies import thread_is_open
+from participa.contributions import services as contributions
+from participa.contributions.events import VisibilityChanged
+from participa.contributions.models import Contribution
+from participa.db import clock, db, transaction
+from participa.events import AnySession, Happening, announce
+from participa.follows.services import follow
+from participa.votes.services import take_part
+
+_next_id = select(func.nextval("contributions_id_seq")).scalar_subquery()
+
+
+def post(
+    author: Member,
+    root: Contribution,
+    body: str,
+    *,
+    position: int | None = None,
+    parent: Comment | None = None,
+    language: str | None = None,
+) -> Comment:
+    """Publish a comment about `root`, or an answer to `parent`, and tell people.
+
+    Raises Refused when the thread closed, or the comment answered was removed, since the page was shown.
+    Needs what `queries.find_root` loads.
+    """
+    component = root.component  # held: reading the row again forgets what hangs on it
+    with transaction() as session:
+        kind = type(root)
+        root, number = session.execute(
+            select(kind, _next_id)
+            .where(kind.id == root.id)
+            .with_for_update(key_share=True)
+            .execution_options(populate_existing=True)
+        ).one()
+        authorize(thread_is_open(root))
+        comment = Comment(
+            id=number,
+            component=component,
+            author_id=author.id,
+            centre_id=author.centre_id,
+            published_at=clock(),
+            body=body,
+            language=language or author.language,
+            position=position if parent is None else None,
+        )
+        place(comment, root, parent)
+        if count(session, comment, 1, active=True) and parent is not None:
+            raise Refused("answered_is_gone")
+        contributions.put(session, comment)
+        take_part(session, root.id, author.centre_id)
+        follow(session, author.id, contribution_id=root.id)
+        answered = parent.author_id if parent is not None and parent.author_id != author.id else None
+        announce(
+            session,
+            Happening(
+                kind="comment.posted",
+                actor_id=author.id,
+                space_id=component.space_id,
+                contribution_id=comment.id,
+                about_id=root.id,
+                details={"answered": answered} if answered else {},
+            ),
+        )
+        if answered:
+            announce(
+                session,
+                Happening(
+                    kind="comment.answered",
+                    actor_id=author.id,
+                    space_id=component.space_id,
+                    contribution_id=comment.id,
+                    about_id=root.id,
+                    recipients=(answered,),
+                ),
+            )
+    return comment
+
+
+def place(comment: Comment, root: Contribution, parent: Comment | None = None) -> None:
+    """Give a new comment its number and its place in the thread about `root`, at the top or under `parent`."""
+    if comment.id is None:
+        comment.id = db.session.scalar(select(func.nextval("contributions_id_seq")))
+    comment.about_id = comment.root_id = root.id
+    comment.posted_at = comment.published_at
+    if parent is None:
+        comment.top_id, comment.path = comment.id, ""
+    else:
+        comment.top_id, comment.path = parent.top_id, paths.under(parent.path, comment.id)
+        hung = paths.hangs(parent.path)
+        comment.parent_id = parent.parent_id if hung else parent.id
+        comment.answers_id = parent.id if hung else None
+    comment.depth = paths.depth(comment.path)
+
+
+def count(session: AnySession, comment: Any, n: int, *, active: bool = False) -> bool:
+    """Add `n` to the counts of what stands above a comment; true when the comment it answers is removed.
+
+    `comment` is one, or a row with the columns of `comments` that say where it stands.
+    """
+    above = [comment.root_id]
+    if comment.depth:
+        above += [comment.top_id, *paths.ids(comment.path)[:-1]]
+    values: dict[str, Any] = {"comment_count": Contribution.comment_count + n}
+    if active:
+        values["last_activity_at"] = func.greatest(Contribution.last_activity_at, clock())
+    states = session.execute(
+        update(Contribution)
+        .where(Contribution.id.in_(above))
+        .values(values)
+        .returning(Contribution.id, Contribution.deleted_at, Contribution.hidden_at, Contribution.trashed_at)
+        .execution_options(synchronize_session=False)
+    ).all()
+    if comment.position is not None:
+        new = upsert(Stance).values(root_id=comment.root_id, position=comment.position, n=n)
+        session.execute(
+            new.on_conflict_do_update(
+                index_elements=[Stance.root_id, Stance.position], set_={"n": Stance.n + new.excluded.n}
+            )
+            if n > 0
+            else update(Stance)
+            .where(Stance.root_id == comment.root_id, Stance.position == comment.position)
+            .values(n=Stance.n + n)
+            .execution_options(synchronize_session=False)
+        )
+    answered = comment.answers_id or comment.parent_id
+    return any(row.id == answered and any(row[1:]) for row in states)
+
+
+def edit(editor: Member, comment: Comment, body: str, *, revision: int, **merge: Any) -> bool:
+    """Change a comment's text and keep the version; false when nothing changed.
+
+    Raises Conflict, carrying `merge` for the merge page, when `revision` is no longer the current one.
+    """
+    with transaction() as session:
+        return contributions.revise(session, comment, editor, revision=revision, body=body, **merge)
+
+
+def delete(author: Member, comment: Comment) -> None:
+    """Delete one's own comment; a stub stays while something answers it."""
+    with transaction() as session:
+        lock_root(session, comment)
+        gone = session.execute(
+            update(Contribution)
+            .where(Contribution.id == comment.id, Contribution.deleted_at.is_(None), Contribution.hidden_at.is_(None))
+            .values(deleted_at=clock())
+            .returning(Contribution.id)
+        ).first()
+        if gone is None:
+            return
+        record(session, author, "comment.deleted", comment, space_id=comment.component.space_id)
+        announce(session, VisibilityChanged(comment, shown=False))
+
+
+def lock_root(session: AnySession, comment: Comment) -> None:
+    """Lock the contribution a comment is about, first in the order in which everyone locks."""
+    session.execute(select(Contribution.id).where(Contribution.id == comment.about_id).with_for_update(key_share=True))

@@ -1,0 +1,36 @@
+"""What the thread does when a comment's state or useful votes change."""
+
+from sqlalchemy import select, update
+
+from participa.comments.models import Comment
+from participa.comments.scores import score
+from participa.comments.services import count
+from participa.contributions.events import VisibilityChanged
+from participa.contributions.models import ContributionKind
+from participa.events import AnySession, subscribe
+from participa.votes.events import VoteChanged
+from participa.votes.services import take_part
+
+_place = Comment.__table__.c
+
+
+@subscribe(VisibilityChanged)
+def count_what_shows(session: AnySession, event: VisibilityChanged) -> None:
+    """Keep the counts above a comment, and its centre's part, to what ordinary readers see."""
+    comment = event.contribution
+    if comment.kind != ContributionKind.COMMENT:
+        return
+    place = session.execute(select(_place).where(_place.id == comment.id)).one()
+    n = 1 if event.shown else -1
+    count(session, place, n)
+    if not comment.imported:
+        take_part(session, place.root_id, comment.centre_id, n)
+
+
+@subscribe(VoteChanged)
+def sort_by_use(session: AnySession, event: VoteChanged) -> None:
+    """Let the order *most useful* follow the votes."""
+    comment = event.contribution
+    if comment.kind == ContributionKind.COMMENT:
+        new = score(comment.support_count, comment.against_count)
+        session.execute(update(Comment.__table__).where(_place.id == comment.id).values(score=new))  # type: ignore[arg-type]

@@ -1,0 +1,126 @@
+"""What one page of a thread holds: at most 50 comments, each branch whole or cut with a link to the rest."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from markupsafe import Markup
+
+from participa.comments import paths, queries
+from participa.comments.models import Comment
+from participa.comments.queries import PAGE, Message, Order
+
+INDENT = 2
+"""Deeper answers stand at this indent, and name whom they answer."""
+CONTEXT = 2
+"""How many of the comments above it the page of one comment shows."""
+
+OPEN = Markup('<ol class="thread">')
+NEXT = Markup("</li>")
+CLOSE = Markup("</li></ol>")
+
+
+@dataclass(slots=True)
+class Entry:
+    """One comment of a page and the tags before it, which nest it under what it answers."""
+
+    message: Message
+    before: Markup
+    answers: str | None = None
+    """Whom it answers, where the indent does not show it."""
+    cut: int | None = None
+    """Number of the top-level comment whose branch is cut here."""
+    is_context: bool = False
+
+
+@dataclass(slots=True)
+class Page:
+    """Some comments of a thread, in order."""
+
+    entries: list[Entry] = field(default_factory=list)
+    after: Markup = Markup()
+    """The tags that close the last comment."""
+    next: int | None = None
+    """The comment that the next page follows."""
+
+    @property
+    def ids(self) -> list[int]:
+        """The comments of the page."""
+        return [entry.message.id for entry in self.entries]
+
+
+def page(root_id: int, order: Order, after: int | None) -> Page:
+    """A page of the whole thread; a branch that does not fit is cut, and the next page goes on with the next one."""
+    tops = queries.tops(root_id, order, after, PAGE + 1)
+    kept, room = 0, PAGE
+    while kept < len(tops) and room > 0:
+        room -= 1 + tops[kept].comment_count
+        kept += 1
+    answered = [top.id for top in tops[:kept] if top.comment_count]
+    below = queries.replies(answered, PAGE) if answered else {}
+    rows: list[Message] = []
+    cut = last = None
+    for top in tops[:kept]:
+        if len(rows) == PAGE:
+            break
+        rows.append(top)
+        last = top.id
+        branch = below.get(top.id, ())
+        fitting = branch[: PAGE - len(rows)]
+        rows.extend(fitting)
+        if len(fitting) < len(branch):
+            cut = top.id
+            break
+    made = nested(rows)
+    if cut:
+        made.entries[-1].cut = cut
+    if tops and last != tops[-1].id:
+        made.next = last
+    return made
+
+
+def branch(comment: Comment, after: int | None) -> Page:
+    """A page of one comment's branch: what stands above it, the comment, and what answers it; or what follows."""
+    below = queries.branch(comment.top_id, comment.path, after, PAGE + 1)
+    more = len(below) > PAGE - 1 if after is None else len(below) > PAGE
+    below = below[: PAGE - 1] if after is None else below[:PAGE]
+    if after is None:
+        above = _above(comment.top_id, comment.path)
+        head = list(queries.messages([*above, comment.id]))
+        made = nested([*head, *below], context=len(head) - 1)
+    elif below:
+        head = list(queries.messages(_above(comment.top_id, below[0].path)))
+        made = nested([*head, *below], context=len(head))
+    else:
+        return Page()
+    if more:
+        made.next = below[-1].id
+    return made
+
+
+def _above(top_id: int, path: str) -> list[int]:
+    """The comments right above one, the nearest ones."""
+    return ([top_id, *paths.ids(path)[:-1]] if path else [])[-CONTEXT:]
+
+
+def nested(rows: Sequence[Message], context: int = 0) -> Page:
+    """Nest comments in lists, indented twice at most."""
+    entries: list[Entry] = []
+    names = {row.id: row.author_name for row in rows}
+    base = rows[0].depth if rows else 0
+    level = -1
+    for at, row in enumerate(rows):
+        base = min(base, row.depth)
+        wanted = min(row.depth - base, level + 1, INDENT)
+        before = OPEN if wanted > level else CLOSE * (level - wanted) + NEXT
+        level = wanted
+        answered = row.answers_id or row.parent_id
+        shows = row.answers_id is None and (row.depth - base <= INDENT or (at and rows[at - 1].id == answered))
+        entries.append(
+            Entry(row, before, None if shows or answered is None else names.get(answered), is_context=at < context)
+        )
+    return Page(entries, CLOSE * (level + 1))
+
+
+def visible_ids(pages: Iterable[Page]) -> list[int]:
+    """The comments that pages show for themselves, leaving out those repeated for context."""
+    return [entry.message.id for made in pages for entry in made.entries if not entry.is_context]

@@ -1,0 +1,283 @@
+"""Pages and fragments of threads."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from participa.auth.session import member
+from participa.authorization import RULES, Refused, Verdict, authorize
+from participa.comments import policies, queries, services, threads
+from participa.comments.forms import CommentForm, DeleteForm, EditForm
+from participa.comments.models import Comment
+from participa.comments.policies import root_of
+from participa.comments.queries import Order
+from participa.contributions import drafts
+from participa.contributions.models import Contribution
+from participa.contributions.policies import may_read_own_state
+from participa.db import db
+from participa.errors import NOT_FOUND_RULES
+from participa.spaces.policies import may_read_component
+from participa.votes.queries import votes_of
+from participa.web import actor, address_of, addresses, found, is_htmx
+
+bp = Blueprint("comments", __name__)
+
+ORDERS = [
+    (Order.OLDEST.value, _l("oldest first")),
+    (Order.NEWEST.value, _l("newest first")),
+    (Order.USEFUL.value, _l("most useful")),
+]
+
+
+@dataclass(slots=True)
+class Thread:
+    """What `comments/_thread.html` shows of one page of a thread, to one reader."""
+
+    root: Contribution
+    page: threads.Page
+    address: str
+    """Where the page stands, without its query."""
+    verdict: Verdict
+    """Whether the reader may write here."""
+    may_vote: bool
+    mine: dict[int, int]
+    """The reader's useful votes."""
+    order: Order = Order.OLDEST
+    stances: dict[int, int] | None = None
+    form: CommentForm | None = None
+    highlighted: int | None = None
+    answering: int | None = None
+    """The comment under which the form stands open."""
+    replies_to: CommentForm | None = None
+    next: str | None = None
+    """The address of the next page."""
+    fetch: str | None = None
+    """The address of the next comments alone."""
+
+    @property
+    def orders(self) -> list[tuple[str, Any]]:
+        """The orders offered."""
+        return ORDERS
+
+    @property
+    def sentence(self) -> Any:
+        """Why the reader may not write here."""
+        return RULES[self.verdict.rule] if self.verdict.rule else None
+
+    @property
+    def moderates(self) -> bool:
+        """Whether the reader curates the space."""
+        return actor().moderates(self.root.component.space_id)
+
+
+@addresses(Comment)
+def address_of_comment(comment: Comment) -> str:
+    """The permalink of a comment."""
+    return f"/c/{comment.id}#c{comment.id}"
+
+
+def thread(contribution: Contribution) -> Thread:
+    """The page of the thread that the request asks for, to include in the contribution's own page."""
+    order, after = _order(), _after()
+    page = threads.page(contribution.id, order, after)
+    settings = contribution.component.configuration
+    made = _thread(contribution, page, address_of(contribution), order=order)
+    if page.next:
+        made.next = f"{made.address}?order={order}&after={page.next}#comments"
+        made.fetch = f"/comments/{contribution.id}?order={order}&after={page.next}"
+    if settings.comment_positions:
+        made.stances = queries.stances(contribution.id)
+    if made.verdict:
+        draft = drafts.filled("comments.post")
+        answered = _number(draft["formdata"].get("parent", "")) if draft else None
+        if answered in page.ids:
+            made.answering, made.replies_to = answered, _form(contribution, answered, **draft)
+            draft = {}
+        made.form = _form(contribution, **(draft or {"formdata": None}))
+    return made
+
+
+def _thread(root: Contribution, page: threads.Page, address: str, **more: Any) -> Thread:
+    who = actor()
+    verdict = policies.may_comment(who, root)
+    voting = who.is_authenticated and bool(verdict or policies.may_take_part(who, root))
+    return Thread(
+        root,
+        page,
+        address,
+        verdict,
+        may_vote=voting and bool(policies.voting_is_open(root)),
+        mine=votes_of(who.id, page.ids),
+        **more,
+    )
+
+
+def _order() -> Order:
+    value = request.args.get("order", "")
+    return Order(value) if value in Order else Order.OLDEST
+
+
+def _after() -> int | None:
+    return _number(request.args.get("after", ""))
+
+
+def _number(value: str) -> int | None:
+    return int(value) if value.isdecimal() and len(value) <= 15 else None
+
+
+@bp.get("/comments/<key:contribution_id>")
+def more(contribution_id: int) -> ResponseReturnValue:
+    """The next comments of a thread, for the page that is open; as a page, the contribution's own."""
+    root = _readable_root(contribution_id)
+    if not is_htmx():
+        return redirect(f"{address_of(root)}?{request.query_string.decode()}#comments")
+    return render_template("comments/_more.html", t=thread(root))
+
+
+@bp.post("/comments/<key:contribution_id>")
+def post(contribution_id: int) -> ResponseReturnValue:
+    """Publish a comment, or an answer to one."""
+    parent = None
+    if parent_id := _number(request.form.get("parent", "")):
+        parent = found(queries.find_comment(parent_id))
+        root = root_of(parent)
+        found(root if root.id == contribution_id else None)
+        authorize(may_read_component(actor(), root.component))
+    else:
+        root = _readable_root(contribution_id)
+    form = _form(root, parent_id)
+    if not form.validate_on_submit():
+        return _kept(root, parent, form, 422)
+    try:
+        authorize(policies.may_answer(actor(), parent) if parent else policies.may_comment(actor(), root))
+        comment = services.post(member(), root, form.body.data or "", position=form.stance, parent=parent)
+    except Refused as refusal:
+        if not actor().is_authenticated or refusal.rule in NOT_FOUND_RULES:
+            raise
+        db.session.rollback()
+        return _refused(contribution_id, form, refusal.rule)
+    if is_htmx():
+        return _posted(root, comment, parent)
+    flash(_("Your answer is published.") if parent else _("Your comment is published."), "success")
+    if parent is None and root.comment_count <= queries.PAGE:
+        return redirect(f"{address_of(root)}#c{comment.id}", 303)
+    return redirect(address_of(comment), 303)
+
+
+def _form(root: Contribution, parent_id: int | None = None, **options: Any) -> CommentForm:
+    settings = root.component.configuration
+    return CommentForm(
+        maximum=settings.comment_max_length,
+        positions=settings.comment_positions and parent_id is None,
+        parent=parent_id,
+        **options,
+    )
+
+
+def _kept(root: Contribution, parent: Comment | None, form: CommentForm, code: int) -> ResponseReturnValue:
+    """The form again, with what was typed and what is wrong with it."""
+    page = render_template("comments/write.html", root=root, parent=parent, form=form, sentence=None)
+    return page, code
+
+
+def _refused(contribution_id: int, form: CommentForm, rule: str) -> ResponseReturnValue:
+    """Why a text could not be published, the text, and the thread itself to publish it in if that is still open."""
+    root = found(queries.find_root(contribution_id))
+    offered = None
+    if policies.may_comment(actor(), root):
+        offered = _form(root, formdata=None)
+        offered.body.data = form.body.data
+    page = render_template(
+        "comments/write.html", root=root, parent=None, form=offered, sentence=RULES[rule], text=form.body.data
+    )
+    return page, 403
+
+
+def _posted(root: Contribution, comment: Comment, parent: Comment | None) -> ResponseReturnValue:
+    """What htmx puts in the place of the form: the new comment, and an empty form for the next one."""
+    page = threads.nested(queries.messages([comment.id]))
+    made = _thread(root, page, address_of(root), form=None if parent else _form(root, formdata=None))
+    return render_template("comments/_posted.html", t=made, parent=parent)
+
+
+@bp.get("/c/<key:comment_id>")
+def show(comment_id: int) -> ResponseReturnValue:
+    """The page of one comment: what it answers, the comment, and what answers it."""
+    comment = _readable(comment_id)
+    root = root_of(comment)
+    page = threads.branch(comment, _after())
+    made = _thread(root, page, f"/c/{comment.id}", highlighted=None if _after() else comment.id)
+    if page.next:
+        made.next = f"{made.address}?after={page.next}#comments"
+        made.fetch = f"{made.address}?after={page.next}"
+    if made.verdict and request.args.get("reply") == str(comment_id) and comment.is_shown:
+        made.answering, made.replies_to = comment.id, _form(
+            root, comment.id, **(drafts.filled("comments.post", parent=str(comment_id)) or {"formdata": None})
+        )
+    if is_htmx() and _after():
+        return render_template("comments/_more.html", t=made)
+    readable = may_read_own_state(actor(), comment)
+    return render_template("comments/show.html", comment=comment, root=root, t=made, readable=readable)
+
+
+@bp.get("/c/<key:comment_id>/reply")
+def reply(comment_id: int) -> ResponseReturnValue:
+    """The form that answers a comment; as a page, that comment's own with the form open."""
+    comment = _readable(comment_id)
+    authorize(policies.may_answer(actor(), comment))
+    if not is_htmx():
+        return redirect(f"/c/{comment_id}?reply={comment_id}#c{comment_id}")
+    form = _form(root_of(comment), comment_id, formdata=None)
+    return render_template("comments/_reply.html", comment=comment, form=form)
+
+
+@bp.route("/c/<key:comment_id>/edit", methods=["GET", "POST"])
+def edit(comment_id: int) -> ResponseReturnValue:
+    """Change one's comment."""
+    comment = _readable(comment_id)
+    authorize(policies.may_edit(actor(), comment))
+    maximum = max(root_of(comment).component.configuration.comment_max_length, len(comment.body))
+    form = EditForm(obj=comment, maximum=maximum, **drafts.filled("comments.edit"))
+    if form.validate_on_submit():
+        services.edit(
+            member(), comment, form.body.data or "", revision=form.revision.data, action=request.path, back=address_of(comment)
+        )
+        flash(_("Your comment is changed."), "success")
+        return redirect(address_of(comment), 303)
+    code = 422 if form.errors else 200
+    return render_template("comments/edit.html", comment=comment, root=root_of(comment), form=form), code
+
+
+@bp.route("/c/<key:comment_id>/delete", methods=["GET", "POST"])
+def delete(comment_id: int) -> ResponseReturnValue:
+    """Delete one's comment, after a confirmation."""
+    comment = _readable(comment_id)
+    authorize(policies.may_delete(actor(), comment))
+    form = DeleteForm()
+    if form.validate_on_submit():
+        services.delete(member(), comment)
+        flash(_("Your comment is deleted."), "success")
+        return redirect(f"{address_of(root_of(comment))}#comments", 303)
+    return render_template("comments/delete.html", comment=comment, root=root_of(comment), form=form)
+
+
+def _readable_root(contribution_id: int) -> Contribution:
+    """What a thread is about, if the reader may read it."""
+    root = found(queries.find_root(contribution_id))
+    authorize(may_read_component(actor(), root.component))
+    found(root if root.about_id is None and may_read_own_state(actor(), root) else None)
+    return root
+
+
+def _readable(comment_id: int) -> Comment:
+    """A comment that the reader may read, or whose stub they see."""
+    comment = found(queries.find_comment(comment_id))
+    authorize(may_read_component(actor(), comment.component))
+    seen = may_read_own_state(actor(), root_of(comment)) and (
+        may_read_own_state(actor(), comment) or comment.comment_count > 0
+    )
+    return found(comment if seen else None)

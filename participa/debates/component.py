@@ -1,0 +1,73 @@
+"""How debates plug into a space."""
+
+from dataclasses import dataclass
+
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+
+from participa.debates import views
+from participa.debates.models import Debate
+from participa.spaces.kinds import Bounds, ComponentKind, register
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a component of debates is set to."""
+
+    title_min: int = 15
+    title_max: int = 150
+    body_min: int = 15
+    body_max: int = 20_000
+    comment_positions: bool = False
+    comment_max_length: int = 1500
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseRules:
+    """What members may do during one phase."""
+
+    debating_open: bool = False
+    arguing_open: bool = False
+    commenting_open: bool = False
+    comment_voting_open: bool = False
+
+
+KIND = register(
+    ComponentKind(
+        name="debates",
+        label=_l("Debates"),
+        blueprint=views.bp,
+        contribution=Debate,
+        settings=Settings,
+        phase_rules=PhaseRules,
+        open_settings=Settings(),
+        open_rules=PhaseRules(
+            debating_open=True, arguing_open=True, commenting_open=True, comment_voting_open=True
+        ),
+        settings_labels={
+            "title_min": (_l("Shortest title"), _l("Characters of a title, at least.")),
+            "title_max": (_l("Longest title"), _l("Characters of a title, at most.")),
+            "body_min": (_l("Shortest text"), _l("Characters of a text, at least.")),
+            "body_max": (_l("Longest text"), _l("Characters of a text, at most.")),
+            "comment_positions": (
+                _l("Positions in comments"),
+                _l("Who comments says whether they are for, neutral or against."),
+            ),
+            "comment_max_length": (_l("Longest comment"), _l("Characters of a comment, at most.")),
+        },
+        rules_labels={
+            "debating_open": (_l("Open debates"), _l("Moderators may open one at any time.")),
+            "arguing_open": (_l("Argue"), _l("Add arguments for and against, and back those of others.")),
+            "commenting_open": (_l("Comment"), _l("Write and answer comments.")),
+            "comment_voting_open": (_l("Find comments useful"), _l("Vote for the comments that help.")),
+        },
+        count_label=lambda n: ngettext("%(num)s debate", "%(num)s debates", n),
+        bounds={
+            "title_min": Bounds(minimum=1, maximum=150),
+            "title_max": Bounds(minimum=15, maximum=300),
+            "body_min": Bounds(minimum=0, maximum=20_000),
+            "body_max": Bounds(minimum=100, maximum=100_000),
+            "comment_max_length": Bounds(minimum=100, maximum=20_000),
+        },
+    )
+)
