@@ -42,10 +42,10 @@ class BackupError(RuntimeError):
 
 
 def backup(settings: Settings, url: str, file: Path) -> None:
-    """Write the instance to `file`, consistent though people go on writing; `file` appears whole or not at all.
+    """Write the instance to `file`, which appears whole or not at all, while people may go on writing.
 
-    Files are linked aside before the database is read, and those added meanwhile after it: every file that a row of the
-    dump names is there, whether it was added or removed while the dump ran.
+    Files are linked aside before the database is read, and those added meanwhile after it: every file that a
+    row of the dump names is there, whether it was added or removed while the dump ran.
     """
     file = file.absolute()
     unfinished = file.with_name(f".{file.name}.{os.getpid()}")
@@ -101,8 +101,8 @@ def restore(settings: Settings, url: str, file: Path) -> None:
         version = connection.info.server_version // 10_000
     if occupied or (tables and tables[0]):
         raise BackupError(
-            f"The instance {settings.instance} is not empty. Restore into another one: set PARTICIPA_INSTANCE to a new "
-            "folder, and DATABASE_URL, if you use it, to an empty database."
+            f"The instance {settings.instance} is not empty. Restore into another: set PARTICIPA_INSTANCE "
+            "to a new folder, and DATABASE_URL, if you use it, to an empty database."
         )
     settings.instance.mkdir(parents=True, exist_ok=True)
     with (
@@ -117,7 +117,8 @@ def restore(settings: Settings, url: str, file: Path) -> None:
             max(version, manifest["pg_dump"])
         )  # a dump is read by programs as new as its writer
         _run(programs / "pg_restore", url, "--single-transaction", "--exit-on-error", "--no-owner",
-             "--no-privileges", f"--dbname={_environment(url)['PGDATABASE']}", folder / "database.dump")  # fmt: skip
+             "--no-privileges", f"--dbname={_environment(url)['PGDATABASE']}",
+             folder / "database.dump")  # fmt: skip
         for name in FOLDERS:
             if (folder / name).exists():
                 shutil.rmtree(settings.instance / name, ignore_errors=True)
@@ -125,7 +126,7 @@ def restore(settings: Settings, url: str, file: Path) -> None:
 
 
 def programs_for(version: int) -> tuple[Path, int]:
-    """The folder and version of PostgreSQL programs that can read a server of this version: ours, else the system's."""
+    """The folder and version of programs that read a server of this version: ours, else the system's."""
     folders = [Path(found).parent for found in [shutil.which("pg_dump")] if found]
     folders += sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
     with contextlib.suppress(ClusterError):

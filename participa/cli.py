@@ -1,7 +1,7 @@
 """The `participa` command.
 
-A feature adds commands by a module `cli.py` with a tuple `commands` of click commands; they run inside the application,
-on the instance's database.
+A feature adds commands by a module `cli.py` with a tuple `commands` of click commands; they run inside the
+application, on the instance's database.
 """
 
 import os
@@ -18,11 +18,13 @@ from sqlalchemy.exc import OperationalError
 from participa import backup as archives
 from participa import create_app, feature_modules
 from participa.config import ROOT, ConfigurationError, Settings
+from participa.db import db
 from participa.embedded import ClusterError
 from participa.observability import configure_logging, serve_metrics
 from participa.runtime import database
 from participa.runtime.supervisor import GivenUp, InstanceBusy
 
+VERSION = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
 SENTENCES = (ConfigurationError, ClusterError, GivenUp, InstanceBusy, archives.BackupError)
 """Errors whose message is all that a person needs."""
 
@@ -69,8 +71,17 @@ def inside_application(command: click.Command) -> click.Command:
 
 def application(ctx: click.Context, settings: Settings) -> Flask:
     """The application on the instance's database, which is let go when the command ends."""
-    url = ctx.find_root().with_resource(database.at_hand(settings))
-    return create_app(replace(settings, database_url=url))
+    root = ctx.find_root()
+    url = root.with_resource(database.at_hand(settings))
+    app = create_app(replace(settings, database_url=url))
+
+    @root.call_on_close
+    def hang_up() -> None:
+        with app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+
+    return app
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -103,7 +114,7 @@ def settings_of(ctx: click.Context) -> Settings:
 @main.command()
 @click.pass_context
 def run(ctx: click.Context) -> None:
-    """Start everything for development or a try, with the demonstration network when the database is empty."""
+    """Start everything to develop or try, with the demonstration network when the database is empty."""
     from participa.runtime import launch
 
     launch.serve(settings_of(ctx))
@@ -146,7 +157,7 @@ def migrate(ctx: click.Context, wanted: bool) -> None:
 
     settings = settings_of(ctx)
     app: Flask = ctx.obj.load_app()
-    url = app.config["SQLALCHEMY_DATABASE_URI"]
+    url = str(app.config["SQLALCHEMY_DATABASE_URI"])
     with database.upgrading(url) as connection:
         before = database.revision(connection)
         if before == head():

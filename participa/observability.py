@@ -103,7 +103,7 @@ def start() -> None:
 
 
 def finish(response: Response) -> Response:
-    """Count and write down the answer; the route is named, not its address, which may hold a link's secret."""
+    """Count and write down the answer; the route is named, not its address, which may hold a secret."""
     endpoint = request.endpoint or "none"
     seconds = time.perf_counter() - g.started
     response.headers["X-Request-Id"] = g.request_id
@@ -144,7 +144,7 @@ class Jobs(Collector):
 
 
 def serve_metrics(app: Flask, port: int, address: str = "127.0.0.1") -> WSGIServer | None:
-    """Answer Prometheus on a port of its own, for all the processes of this machine that share a folder of measures.
+    """Answer Prometheus on a port of its own, for all the processes that share a folder of measures.
 
     A port that is taken costs the metrics, not the service: it is logged and None returned.
     """
@@ -155,7 +155,7 @@ def serve_metrics(app: Flask, port: int, address: str = "127.0.0.1") -> WSGIServ
     try:
         server, _thread = start_http_server(port, address, registry)
     except OSError as error:
-        log.error("metrics_unavailable", port=port, reason=str(error))
+        log.warning("metrics_unavailable", port=port, reason=str(error))
         return None
     registry.register(Jobs(app))
     return server

@@ -12,12 +12,17 @@ def main() -> int:
     """Report, and give the exit code."""
     subprocess.run([sys.executable, "-m", "coverage", "report", "--skip-covered"], check=True)
     said = subprocess.run(
-        [sys.executable, "-m", "coverage", "json", "-q", "-o", "-"], check=True, capture_output=True, text=True
+        [sys.executable, "-m", "coverage", "json", "-q", "-o", "-"],
+        check=True,
+        capture_output=True,
+        text=True,
     )
     totals = json.loads(said.stdout)["totals"]
     lines = 100 * totals["covered_lines"] / totals["num_statements"]
     branches = 100 * totals["covered_branches"] / totals["num_branches"]
-    print(f"Covered: {lines:.1f} % of lines (at least {LINES:.0f}), {branches:.1f} % of branches (at least {BRANCHES:.0f}).")
+    print(
+        f"Covered: {lines:.1f} % of lines (at least {LINES:.0f}), {branches:.1f} % of branches (at least {BRANCHES:.0f})."
+    )
     return int(lines < LINES or branches < BRANCHES)
 
 

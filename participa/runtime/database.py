@@ -33,7 +33,7 @@ def shown(url: str) -> str:
 
 @contextmanager
 def at_hand(settings: Settings, patience: float = 30) -> Iterator[str]:
-    """Give the address of the instance's database, the embedded one started for the time if nobody runs it."""
+    """Give the address of the instance's database, starting the embedded one if nobody runs it."""
     if settings.database_url:
         check(settings.database_url)
         yield settings.database_url

@@ -1,4 +1,4 @@
-"""How gunicorn serves the application; the supervisor passes the listening socket and the rest in the environment."""
+"""How gunicorn serves the application, by the settings and the socket that the supervisor passes on."""
 
 import os
 from pathlib import Path
@@ -16,7 +16,7 @@ settings = Settings.from_environ(os.environ)
 class PlainLogger(Logger):
     """Leave gunicorn's words to the logs of the application."""
 
-    def setup(self, cfg: Any) -> None:
+    def setup(self, cfg: Any) -> None:  # noqa: ARG002 - gunicorn's own signature
         """Set the logs of this process up once, gunicorn's included."""
         configure_logging(settings)
         self.error_log.setLevel("WARNING")

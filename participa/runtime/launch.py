@@ -29,7 +29,7 @@ def listen(settings: Settings) -> socket.socket:
         except OSError as error:
             reason = error
     raise ConfigurationError(
-        f"Port {settings.port} of {settings.host} cannot be used ({reason.strerror}): choose another with PORT."
+        f"Port {settings.port} of {settings.host} cannot be used ({reason.strerror}): choose another by PORT."
     )
 
 
@@ -89,7 +89,7 @@ def _environment(settings: Settings, url: str, address: str) -> dict[str, str]:
 
 
 def _prepare(supervisor: Supervisor, settings: Settings, url: str, environment: dict[str, str]) -> None:
-    """Bring tables up to date and load the demonstration, by commands of their own and only where there is need."""
+    """Bring tables up to date and load the demonstration, by commands of their own, where there is need."""
     database.check(url)
     with database.connect(url) as connection:
         current = database.revision(connection) == head()

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any, NoReturn
+from typing import IO, Any, NoReturn, Self
 
 import psutil
 import structlog
@@ -77,7 +77,7 @@ class Child:
 
 @dataclass
 class Record:
-    """What the instance folder remembers of the processes of a run, so that the next one can end what is left."""
+    """What the instance folder remembers of a run's processes, so that the next can end what is left."""
 
     path: Path
     _lock: IO[str] | None = field(default=None, init=False)
@@ -114,7 +114,7 @@ class Record:
         return {}
 
     def write(self, address: str | None, processes: Mapping[str, int]) -> None:
-        """Remember the processes with the moment each started, which tells them from later ones of the same number."""
+        """Remember the processes and when each started, which tells them from later ones of that number."""
         entries = []
         for name, pid in processes.items():
             with contextlib.suppress(psutil.NoSuchProcess):
@@ -132,13 +132,14 @@ class Record:
             for process in left:
                 with contextlib.suppress(psutil.NoSuchProcess):
                     process.send_signal(number)
+                    process.resume()
             psutil.wait_procs(left, PATIENCE)
 
 
 def _members(sessions: Mapping[int, float]) -> Iterator[psutil.Process]:
     """The living processes of these sessions, named by their leader's number and start.
 
-    A number is not given again while a session of that number has members, so members without a leader are ours.
+    A number is not given again while a session of that number has members: those without a leader are ours.
     """
     reused = set()
     for leader, started in sessions.items():
@@ -163,7 +164,7 @@ class Supervisor:
         self._woken, self._wake = os.pipe()
         os.set_blocking(self._wake, False)
 
-    def __enter__(self) -> "Supervisor":
+    def __enter__(self) -> Self:
         self.record.take()
         signal.set_wakeup_fd(self._wake, warn_on_full_buffer=False)
         signal.signal(signal.SIGCHLD, lambda *_: None)  # a handler, so that the end of a child wakes us
@@ -234,7 +235,7 @@ class Supervisor:
             os.read(self._woken, 4096)
 
     def _mend(self) -> float | None:
-        """Start again what ended, the database first; give the seconds until a pause ends, if one must wait."""
+        """Start again what ended, the database first; give the seconds to wait when one must pause."""
         changed = False
         if self.cluster and not self.cluster.alive():
             log.warning("restarting", process="postgresql")

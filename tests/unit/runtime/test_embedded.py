@@ -17,7 +17,15 @@ from participa.config import ROOT
 from participa.embedded import Cluster, ClusterBusy, ClusterError, Identity, wheel_programs
 from tests.processes import eventually
 
-LAUNCHER = "import sys, time; from pathlib import Path; from participa.embedded import Cluster; c = Cluster(Path({!r}));"
+LAUNCHER = """
+import sys, time
+from pathlib import Path
+from participa.embedded import Cluster
+cluster = Cluster(Path(sys.argv[1]))
+cluster.start()
+print(cluster.process.pid, flush=True)
+time.sleep(60)
+"""
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,109 @@
+"""The `participa` command: every command explains itself, and errors are sentences."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from participa.cli import main
+from participa.embedded import Cluster
+
+
+@pytest.fixture
+def instance(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An instance without a database of its own."""
+    folder = tmp_path / "instance"
+    monkeypatch.setenv("PARTICIPA_INSTANCE", str(folder))
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    return folder
+
+
+def every_command(group: click.Group, path: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
+    context = click.Context(group)
+    found = []
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None
+        found.append((*path, name))
+        if isinstance(command, click.Group):
+            found += every_command(command, (*path, name))
+    return found
+
+
+def test_every_command_has_help(instance: Path) -> None:
+    commands = every_command(main)
+
+    assert {("run",), ("serve",), ("worker",), ("migrate",), ("backup",), ("restore",), ("routes",)} <= {
+        *commands
+    }
+    for command in commands:
+        said = CliRunner().invoke(main, [*command, "--help"])
+        assert said.exit_code == 0, command
+        explanation = said.output.partition("\n\n")[2].strip()
+        assert explanation, f"{command} has no help"
+        assert not explanation.startswith("Options"), f"{command} has no help"
+    assert not instance.exists()
+
+
+def test_a_wrong_setting_is_a_sentence_and_exit_code_1(
+    instance: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PORT", "eight thousand")
+
+    said = CliRunner().invoke(main, ["routes"])
+
+    assert said.exit_code == 1
+    assert said.output == "Error: PORT must be a whole number, not 'eight thousand'\n"
+
+
+def test_an_unknown_command_is_exit_code_2(instance: Path) -> None:
+    assert CliRunner().invoke(main, ["dance"]).exit_code == 2
+
+
+def test_routes_are_listed_without_a_database(instance: Path) -> None:
+    said = CliRunner().invoke(main, ["routes"])
+
+    assert said.exit_code == 0, said.output
+    assert "GET        /healthz  → health.healthz" in said.output
+
+
+def test_an_instance_moves_in_one_file(
+    instance: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def participa(*arguments: str) -> str:
+        said = CliRunner().invoke(main, arguments)
+        assert said.exit_code == 0, said.output
+        return said.output
+
+    file = tmp_path / "moved.participa"
+    assert "The tables stand at" in participa("migrate")
+    assert "up to date" in participa("migrate")
+    assert "MB" in participa("backup", str(file))
+    refused = CliRunner().invoke(main, ["restore", str(file)])
+    assert refused.exit_code == 1
+    assert "is not empty" in refused.output
+
+    monkeypatch.setenv("PARTICIPA_INSTANCE", str(tmp_path / "elsewhere"))
+    assert "Restored" in participa("restore", str(file))
+    assert "up to date" in participa("migrate")
+
+
+def test_commands_use_the_database_that_already_runs(instance: Path, tmp_path: Path) -> None:
+    with Cluster(instance / "postgresql", options={"fsync": "off"}) as running:
+        said = CliRunner().invoke(main, ["migrate"])
+
+        assert said.exit_code == 0, said.output
+        assert running.alive()
+
+
+def test_a_database_without_tables_is_told_apart(
+    instance: Path, clone: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", clone("absent").replace("/absent", "/never_made"))
+
+    said = CliRunner().invoke(main, ["migrate"])
+
+    assert said.exit_code == 1
+    assert "does not let us in" in said.output
