@@ -465,6 +465,13 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_index(
+        "ix_contributions_centre_roots",
+        "contributions",
+        ["centre_id", "published_at", "id"],
+        unique=False,
+        postgresql_where="about_id IS NULL",
+    )
+    op.create_index(
         "ix_contributions_hidden",
         "contributions",
         ["hidden_at"],
@@ -783,6 +790,20 @@ def upgrade() -> None:
         ["root_id", "score", "id"],
         unique=False,
         postgresql_where="depth = 0",
+    )
+    op.create_table(
+        "stances",
+        sa.Column("root_id", sa.BigInteger(), nullable=False),
+        sa.Column("position", sa.SmallInteger(), nullable=False),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.CheckConstraint("n >= 0", name=op.f("stance_count_is_not_negative")),
+        sa.ForeignKeyConstraint(
+            ["root_id"],
+            ["contributions.id"],
+            name=op.f("fk_stances_root_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("root_id", "position", name=op.f("pk_stances")),
     )
     op.create_table(
         "debates",
@@ -1400,6 +1421,7 @@ def downgrade() -> None:
     op.drop_table("decisions")
     op.drop_index("ix_debates_topic", table_name="debates")
     op.drop_table("debates")
+    op.drop_table("stances")
     op.drop_index(
         "ix_comments_useful", table_name="comments", postgresql_where="depth = 0"
     )
@@ -1441,6 +1463,11 @@ def downgrade() -> None:
         "ix_contributions_hidden",
         table_name="contributions",
         postgresql_where="hidden_at IS NOT NULL",
+    )
+    op.drop_index(
+        "ix_contributions_centre_roots",
+        table_name="contributions",
+        postgresql_where="about_id IS NULL",
     )
     op.drop_index("ix_contributions_centre", table_name="contributions")
     op.drop_index(
