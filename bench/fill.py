@@ -3,6 +3,7 @@
 import hashlib
 import json
 import random
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
@@ -10,7 +11,8 @@ from datetime import UTC, datetime, timedelta
 import psycopg
 
 from participa import text
-from participa.comments.services import score_of, step
+from participa.comments.paths import step
+from participa.comments.scores import score
 from participa.config import ROOT
 from participa.spaces.kinds import KINDS
 
@@ -178,6 +180,7 @@ def _contributions(connection: psycopg.Connection, size: Size, rng: random.Rando
         "id, root_id, top_id, parent_id, path, depth, position, score, posted_at",
         (row.comment() for row in comment_rows),
     )
+    _copy(connection, "stances", "root_id, position, n", _stance_rows(comment_rows))
     _copy(connection, "contributions", columns, _debate_rows(debates, size, rng, words))
     half = ARGUMENTS_PER_DEBATE // 2
     _copy(
@@ -312,7 +315,7 @@ class _Comment:
     def comment(self) -> tuple[object, ...]:
         return (
             self.id, self.root, self.top, self.parent, self.path, self.depth, self.position,
-            score_of(self.useful, 0), self.at,
+            score(self.useful, 0), self.at,
         )  # fmt: skip
 
 
@@ -330,7 +333,7 @@ def _comment_rows(plans: list[_Plan], size: Size, rng: random.Random) -> Iterato
                 author=author,
                 top=parent.top if parent else id,
                 parent=parent.id if parent else None,
-                path=(parent.path if parent else "") + step(id),
+                path=parent.path + step(id) if parent else "",
                 depth=parent.depth + 1 if parent else 0,
                 position=None if parent else rng.choice((1, 1, 0, -1)),
                 at=plan.at + timedelta(minutes=n, seconds=1),
@@ -342,6 +345,12 @@ def _comment_rows(plans: list[_Plan], size: Size, rng: random.Random) -> Iterato
                 ancestor = next((c for c in reversed(thread) if c.id == ancestor.parent), None) if ancestor.parent else None
             thread.append(made)
         yield from thread
+
+
+def _stance_rows(comments: list[_Comment]) -> Iterator[tuple[object, ...]]:
+    counted = Counter((comment.root, comment.position) for comment in comments if comment.position is not None)
+    for (root, position), n in counted.items():
+        yield root, position, n
 
 
 def _debate_rows(

@@ -32,6 +32,7 @@ FEATURES: tuple[str, ...] = (
     "search",
     "insights",
     "imports",
+    "demo",
     "home",
     "admin",
 )

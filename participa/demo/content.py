@@ -170,7 +170,3 @@ REPLIES = (
     (0, "Ce texte date de 2015 : qu’est-ce qui a changé depuis ?"),
 )
 """Comments by the demonstration's own accounts under proposals; position and text."""
-
-FUNCTIONS = ("Chargée de mission", "Chargé de mission")
-
-PASSWORD = "participa-demo-2026"  # noqa: S105 -- printed at start-up, for the demonstration only

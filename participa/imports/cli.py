@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import click
-from flask.cli import with_appcontext
 
 from participa.imports import republique_numerique
 from participa.imports.machinery import Outcome
@@ -16,7 +15,6 @@ def imports() -> None:
 
 @imports.command("republique-numerique")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@with_appcontext
 def republique(file: Path) -> None:
     """Import the opinions of the consultation for a République numérique from FILE (JSON lines, gzipped or not)."""
     total = sum(1 for _ in republique_numerique.read_lines(file))

@@ -4,7 +4,6 @@ import json
 from typing import Any
 
 import click
-from flask.cli import with_appcontext
 
 from participa.insights import recount as counting
 from participa.insights.stats import totals
@@ -12,7 +11,6 @@ from participa.insights.stats import totals
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-@with_appcontext
 def stats(as_json: bool) -> None:
     """Print totals of the whole network; they include what is hidden, counted apart at the end."""
     figures = totals()
@@ -29,7 +27,6 @@ def _line(figure: Any) -> str:
 
 @click.command()
 @click.option("--check", is_flag=True, help="Change nothing; exit with 1 when a counter is wrong.")
-@with_appcontext
 def recount(check: bool) -> None:
     """Compute every stored counter again, and put right or report those that differ."""
     if check:

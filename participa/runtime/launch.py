@@ -68,7 +68,7 @@ def announce(settings: Settings, address: str) -> None:
     if not settings.production:
         if _demonstration():
             click.echo("\n  Demonstration accounts:")
-            for account in import_module("participa.demo").accounts():
+            for account in import_module("participa.demo.accounts").ACCOUNTS:
                 click.echo(f"    {account}")
         click.echo("\n  Ctrl-C stops it.\n")
 

@@ -13,7 +13,7 @@ from werkzeug.serving import make_server
 
 from participa import create_app
 from participa.auth.models import Member
-from participa.auth.passwords import hash_password
+from participa.auth.passwords import hashed
 from participa.config import Settings, psycopg_url
 from participa.db import db, set_clock
 from participa.jobs import run_worker
@@ -25,7 +25,7 @@ ARGUMENTS = (
     "--disable-component-update --disable-sync"
 ).split()
 PASSWORD = "un long mot de passe d’essai"  # noqa: S105
-AXE = Path(__file__).resolve().parents[1] / "vendor" / "axe.min.js"
+AXE = Path(__file__).resolve().parents[1] / "vendor" / "axe-core" / "axe.min.js"
 
 
 @dataclass(slots=True)
@@ -39,7 +39,7 @@ class Live:
 
     def account(self, name: str, **values: object) -> Member:
         """A member who can sign in with PASSWORD."""
-        return self.make.member(name, password_hash=hash_password(PASSWORD), **values)
+        return self.make.member(name, password_hash=hashed(PASSWORD), **values)
 
     def work(self) -> None:
         """Let the background worker do all there is to do."""

@@ -1,0 +1,21 @@
+"""`participa demo`."""
+
+import click
+
+from participa.demo.accounts import ACCOUNTS
+from participa.demo.loader import load
+from participa.network.queries import the_network
+
+
+@click.command()
+def demo() -> None:
+    """Load the demonstration network into an empty database."""
+    if the_network() is not None:
+        raise click.ClickException("This database already holds a network; the demonstration needs an empty one.")
+    for step in load():
+        click.echo(f"{step} loaded")
+    for account in ACCOUNTS:
+        click.echo(str(account))
+
+
+commands = [demo]

@@ -1,0 +1,262 @@
+"""Fills an empty database with the demonstration network, through the same services as everybody's acts."""
+
+import csv
+import json
+import random
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from participa import text
+from participa.auth.models import Member
+from participa.auth.passwords import hashed
+from participa.authorization import Role
+from participa.comments import queries as comment_queries
+from participa.comments import services as comments
+from participa.contributions import services as contributions
+from participa.contributions.models import Contribution
+from participa.db import clock, db, set_clock
+from participa.debates.models import Argument, Debate
+from participa.demo.accounts import COORDINATOR, MEMBER, MODERATOR, OTHER, PASSWORD
+from participa.demo.content import DEBATES, REPLIES, SPACES, DebateText, SpaceText
+from participa.imports.machinery import Outcome
+from participa.imports.republique_numerique import import_into
+from participa.network.models import Centre, Network
+from participa.spaces.kinds import KINDS
+from participa.spaces.models import Component, Space, SpaceRole
+from participa.votes import queries as vote_queries
+from participa.votes import services as votes
+
+HERE = Path(__file__).parent
+SEED = 2018
+ZONES = {
+    "Guyane": "America/Cayenne",
+    "Martinique": "America/Martinique",
+    "Guadeloupe": "America/Guadeloupe",
+    "Mayotte": "Indian/Mayotte",
+}
+SILENT = 4
+"""How many centres have no account that acts, so that the bars show who has not been heard yet."""
+
+
+def load() -> Iterator[str]:
+    """Load the demonstration step by step, naming each step done."""
+    now = clock()
+    rng = random.Random(SEED)  # noqa: S311 - the same demonstration for everybody
+    try:
+        centres = _centres(now)
+        yield "centres"
+        people = _people(centres, now)
+        yield "accounts"
+        components = _spaces(people, now)
+        yield "spaces"
+        _consultation(components)
+        yield "consultation"
+        _debates(components, people, now, rng)
+        yield "debates"
+        _acts(people, now, rng)
+        yield "acts"
+    finally:
+        set_clock(now)
+
+
+def _centres(now: datetime) -> list[Centre]:
+    with (HERE / "centres.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    db.session.add(
+        Network(
+            id=1,
+            name="Réseau des centres de ressources politique de la ville",
+            description="Démonstration : les centres sont réels, les comptes sont des fonctions et non des personnes, "
+            "les propositions viennent d’une consultation publique de 2015.",
+            languages=["fr", "en"],
+            visitors_may_read=True,
+            centre_count=len(rows),
+        )
+    )
+    centres = [
+        Centre(
+            name=row["name"],
+            slug=text.slugify(row["name"]),
+            territory=row["territory"],
+            city=row["city"],
+            time_zone=ZONES.get(row["territory"], "Europe/Paris"),
+            created_at=now,
+        )
+        for row in rows
+    ]
+    db.session.add_all(centres)
+    db.session.commit()
+    return centres
+
+
+def _people(centres: list[Centre], now: datetime) -> dict[str, Member]:
+    """One or two roles in each centre; only the accounts told at start-up have a password."""
+    password = hashed(PASSWORD)
+    people: dict[str, Member] = {}
+
+    def add(email: str, function: str, centre: Centre, **values: Any) -> None:
+        people[email] = Member(
+            email=email,
+            name=f"{function}, {centre.name.split(' (')[0]}",
+            function=function,
+            centre=centre,
+            created_at=now,
+            **values,
+        )
+
+    add(COORDINATOR.email, "Coordinatrice du réseau", centres[0], password_hash=password, is_coordinator=True)
+    add(MODERATOR.email, "Modératrice", centres[3], password_hash=password)
+    add(MEMBER.email, "Chargée de mission", centres[0], password_hash=password)
+    add(OTHER.email, "Chargé de mission", centres[3], password_hash=password)
+    for number, centre in enumerate(centres):
+        for function in ("Chargée de mission", "Directeur") if number % 2 else ("Chargé de mission", "Directrice"):
+            email = f"{text.slugify(function)}.{centre.slug}@demo.example.org"
+            if not any(p.centre is centre and p.function == function for p in people.values()):
+                add(email, function, centre)
+    db.session.add_all(people.values())
+    db.session.commit()
+    return people
+
+
+def _spaces(people: dict[str, Member], now: datetime) -> dict[str, tuple[Component, Component]]:
+    made: dict[str, tuple[Component, Component]] = {}
+    for position, content in enumerate(SPACES):
+        space = Space(
+            slug=content.slug,
+            kind=content.kind,
+            name=content.name,
+            summary=content.summary,
+            description=content.description,
+            html=text.to_html(content.description),
+            accent=content.accent,
+            visibility=content.visibility,
+            position=position,
+            created_at=now,
+            published_at=now,
+        )
+        pair = (_component(space, "proposals", content, 0, now), _component(space, "debates", content, 1, now))
+        db.session.add_all([space, *pair])
+        db.session.flush()
+        for email, role in ((COORDINATOR.email, Role.ADMINISTRATOR), (MODERATOR.email, Role.MODERATOR)):
+            db.session.add(SpaceRole(space_id=space.id, member_id=people[email].id, role=role, given_at=now))
+        made[content.slug] = pair
+    db.session.commit()
+    return made
+
+
+def _component(space: Space, name: str, content: SpaceText, position: int, now: datetime) -> Component:
+    kind = KINDS[name]
+    settings = asdict(kind.open_settings)
+    if name == "proposals":
+        settings |= {"ballot": "stance"} if content.stance else {"support_goal": 30}
+    return Component(
+        space=space,
+        kind=name,
+        name={"proposals": "Propositions", "debates": "Débats"}[name],
+        position=position,
+        created_at=now,
+        published_at=now,
+        settings=settings,
+        rules={"always": asdict(kind.open_rules)},
+    )
+
+
+def _consultation(components: dict[str, tuple[Component, Component]]) -> None:
+    """A part of the consultation, each opinion in the space it fits; where one only supports, only supports count."""
+    lines = [json.loads(line) for line in (HERE / "opinions.jsonl").read_text(encoding="utf-8").splitlines()]
+    for content in SPACES:
+        chosen = [line for line in lines if line["space"] == content.slug]
+        if not content.stance:
+            for line in chosen:
+                line["votes_nok"] = line["votes_mitige"] = 0
+        outcome = Outcome()
+        for _number in import_into(components[content.slug][0], iter(enumerate(chosen, 1)), outcome):
+            pass
+        if outcome.broken:
+            raise ValueError(f"the demonstration's own data is broken: {outcome.broken}")
+
+
+def _debates(
+    components: dict[str, tuple[Component, Component]], people: dict[str, Member], now: datetime, rng: random.Random
+) -> None:
+    everyone = _active(people)
+    for age, content in enumerate(DEBATES, 2):
+        component = db.session.merge(components[content.space][1], load=False)
+        start = now - timedelta(days=age, hours=rng.randrange(8))
+        _debate(component, content, everyone, start, rng)
+
+
+def _debate(
+    component: Component, content: DebateText, everyone: list[Member], start: datetime, rng: random.Random
+) -> None:
+    authors = iter(rng.sample(everyone, len(everyone)))
+    author = next(authors)
+    set_clock(start)
+    debate = Debate(
+        component_id=component.id, author_id=author.id, centre_id=author.centre_id, title=content.title,
+        body=content.body, published_at=start,
+    )  # fmt: skip
+    contributions.put(db.session, debate)
+    for side, texts in ((1, content.pros), (-1, content.cons)):
+        for body in texts:
+            start += timedelta(minutes=rng.randrange(20, 300))
+            set_clock(start)
+            writer = next(authors)
+            argument = Argument(
+                component_id=component.id, author_id=writer.id, centre_id=writer.centre_id, about_id=debate.id,
+                debate_id=debate.id, side=side, body=body, published_at=start,
+            )  # fmt: skip
+            contributions.put(db.session, argument)
+            votes.take_part(db.session, debate.id, writer.centre_id)
+            _vote(rng.sample(everyone, rng.randrange(2, 9)), argument.id, {1: 1.0}, rng)
+    contributions.touch(db.session, debate.id)
+    db.session.commit()
+    for position, body in content.comments:
+        start += timedelta(minutes=rng.randrange(30, 400))
+        set_clock(start)
+        root = comment_queries.find_root(debate.id)
+        assert root is not None
+        comments.post(next(authors), root, body, position=position)
+
+
+def _acts(people: dict[str, Member], now: datetime, rng: random.Random) -> None:
+    """The demonstration's own accounts support and comment, so that centres show."""
+    everyone = _active(people)
+    found = db.session.execute(
+        select(Contribution.id, Component.settings)
+        .join(Component, Component.id == Contribution.component_id)
+        .where(Contribution.kind == "proposal", Contribution.hidden_at.is_(None))
+        .order_by(Contribution.id)
+    ).all()
+    for number, (proposal_id, settings) in enumerate(found):
+        moment = now - timedelta(hours=rng.randrange(2, 140), minutes=rng.randrange(60))
+        set_clock(moment)
+        choices = {1: 0.7, 0: 0.15, -1: 0.15} if settings["ballot"] == "stance" else {1: 1.0}
+        _vote(rng.sample(everyone, rng.randrange(0, 16)), proposal_id, choices, rng)
+        if number % 3 == 0:
+            position, body = REPLIES[number // 3 % len(REPLIES)]
+            root = comment_queries.find_root(proposal_id)
+            assert root is not None
+            comments.post(rng.choice(everyone), root, body, position=position)
+
+
+def _vote(voters: list[Member], contribution_id: int, choices: dict[int, float], rng: random.Random) -> None:
+    for voter in voters:
+        contribution = vote_queries.find_votable(contribution_id)
+        assert contribution is not None
+        if contribution.author_id != voter.id:
+            value = rng.choices(list(choices), list(choices.values()))[0]
+            votes.cast(voter, contribution, value)
+
+
+def _active(people: dict[str, Member]) -> list[Member]:
+    """Those who act, reloaded in this session."""
+    quiet = {member.centre_id for member in people.values()}
+    heard = sorted(centre_id for centre_id in quiet if centre_id)[:-SILENT]
+    ids = [member.id for member in people.values() if member.centre_id in heard]
+    return list(db.session.scalars(select(Member).where(Member.id.in_(ids)).order_by(Member.id)))
