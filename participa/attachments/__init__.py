@@ -1,0 +1,1 @@
+"""What is joined to contributions and spaces: links to sources, which imports add."""
