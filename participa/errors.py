@@ -1,12 +1,14 @@
 """Every refusal and failure as a designed page, in the reader's language."""
 
+from collections.abc import Callable
 from typing import Any
 
 import structlog
-from flask import Flask, g, redirect, render_template, request, url_for
+from flask import Flask, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnavailable
 
@@ -40,9 +42,21 @@ class TooManyTries(Exception):
         self.seconds = seconds
 
 
+class TextKeeper:
+    """How a text that could not be posted is kept; the contributions package registers it."""
+
+    def __init__(self) -> None:
+        self.keep: Callable[[], str | None] = lambda: None
+        """Keeps the text of this request, if it holds one, and gives the address that leads back to it."""
+
+
+text_keeper = TextKeeper()
+
+
 def init_app(app: Flask) -> None:
     """Answer errors with pages."""
     app.register_error_handler(Refused, refused)
+    app.register_error_handler(CSRFError, form_expired)
     app.register_error_handler(Conflict, conflict)
     app.register_error_handler(TooManyTries, too_many_tries)
     app.register_error_handler(OperationalError, database_away)
@@ -53,12 +67,37 @@ def init_app(app: Flask) -> None:
 def refused(error: Refused) -> ResponseReturnValue:
     """Send a visitor to sign in; tell a member which rule refused and what to do."""
     abandon()
+    kept = text_keeper.keep()
+    if kept and not g.actor.is_authenticated:
+        return to_sign_in(kept)
     if error.rule in NOT_FOUND_RULES and g.actor.may_enter:
-        return render_template("errors/404.html"), 404
+        return render_template("errors/404.html", kept=kept), 404
     if not g.actor.is_authenticated:
-        back = request.full_path.rstrip("?") if request.method == "GET" else request.referrer_path
-        return redirect(url_for("auth.sign_in", next=back))
-    return render_template("errors/403.html", rule=error.rule, sentence=RULES[error.rule]), 403
+        return to_sign_in(None)
+    return render_template("errors/403.html", rule=error.rule, sentence=RULES[error.rule], kept=kept), 403
+
+
+def to_sign_in(kept: str | None) -> ResponseReturnValue:
+    """Send a visitor to sign in, then back to where they were, or to their text when one was kept."""
+    back = request.full_path.rstrip("?") if request.method == "GET" else request.referrer_path
+    if kept:
+        flash(_("Your session had ended. Your text is kept: sign in, and send it again."), "warning")
+    return redirect(url_for("auth.sign_in", next=kept or back), 303)
+
+
+def form_expired(error: CSRFError) -> ResponseReturnValue:
+    """Keep the text of a form whose proof of origin no longer holds, and show it again to be sent again."""
+    abandon()
+    kept = text_keeper.keep()
+    if kept and g.actor.is_authenticated:
+        flash(_("The page had been open for too long. Your text is kept: check it, and send it again."), "warning")
+        return redirect(kept, 303)
+    if kept:
+        return to_sign_in(kept)
+    if request.blueprint == "auth" and "GET" in (request.url_rule.methods or () if request.url_rule else ()):
+        flash(_("The page had been open for too long. Please try again."), "warning")
+        return redirect(request.full_path.rstrip("?"), 303)
+    return http_error(error)
 
 
 def conflict(error: Conflict) -> ResponseReturnValue:
@@ -84,6 +123,8 @@ def http_error(error: HTTPException) -> ResponseReturnValue:
     if isinstance(error, ServiceUnavailable):
         return render_short("errors/unavailable.html", 503)
     abandon()
+    if error.code == 404 and not g.actor.is_authenticated and (kept := text_keeper.keep()):
+        return to_sign_in(kept)  # a private page, perhaps, to whoever was signed in a moment ago
     code = error.code or 500
     template = f"errors/{code}.html" if code in (400, 403, 404, 409, 413, 429) else "errors/400.html"
     if code == 403:

@@ -4,14 +4,14 @@ import hashlib
 import secrets
 from datetime import timedelta
 
-from flask import Flask, g, request
+from flask import Flask, flash, g, request
 from flask import session as cookie
 from flask_login import LoginManager, login_user, logout_user
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import joinedload
 
 from participa.auth.models import Member, Theme, UserSession
-from participa.authorization import Actor, Refused, role_loader
+from participa.authorization import RULES, Actor, Refused, role_loader
 from participa.db import clock, db, transaction
 from participa.web import Shell, actor, fill_frame
 
@@ -38,7 +38,12 @@ def load_member(token: str) -> Member | None:
         .options(joinedload(UserSession.member).joinedload(Member.centre))
     )
     now = clock()
-    if found is None or found.expires_at <= now or not found.member.is_active:
+    if found is None or found.expires_at <= now:
+        return None
+    if not found.member.is_active:
+        end_sessions(found.member)
+        db.session.commit()
+        flash(str(RULES["deactivated"]), "error")
         return None
     if now - found.last_seen_at > RENEWAL:
         db.session.execute(
@@ -67,6 +72,7 @@ def open_session(member: Member, user_agent: str = "", *, remember: bool = False
     now = clock()
     cookie.clear()  # nothing planted or left before signing in is worth anything after
     cookie.permanent = remember
+    cookie["member"] = member.id  # says whose browser it was once the session has ended
     token = secrets.token_urlsafe(32)
     db.session.add(
         UserSession(
@@ -88,10 +94,9 @@ def close_session() -> None:
         with transaction() as db_session:
             db_session.execute(delete(UserSession).where(UserSession.id == g.session_id))
     logout_user()
-    language = cookie.get("language")
+    kept = {name: cookie[name] for name in ("language", "member") if name in cookie}
     cookie.clear()
-    if language:
-        cookie["language"] = language
+    cookie.update(kept)
 
 
 def end_sessions(member: Member, *, keep: int | None = None) -> None:

@@ -3,10 +3,10 @@
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy.orm import aliased, joinedload, raiseload
 
 from participa.authorization import Actor
-from participa.contributions.models import Contribution
+from participa.contributions.models import Contribution, Draft
 from participa.db import db
 from participa.spaces.models import Component, Space
 from participa.spaces.queries import readable_components
@@ -91,3 +91,19 @@ def find_contribution(contribution_id: int) -> Contribution | None:
     )
 
 
+def drafts_of(actor: Actor, form: str | None = None, target: str | None = None) -> Select[tuple[Draft]]:
+    """What `actor` is writing, the last saved first; in one form, or for one page, when named."""
+    query = (
+        select(Draft)
+        .where(Draft.author_id == actor.id, Draft.claim_hash.is_(None))
+        .options(raiseload("*"))
+        .order_by(Draft.saved_at.desc(), Draft.id.desc())
+    )
+    if form is not None:
+        query = query.where(Draft.form == form)
+    return query if target is None else query.where(Draft.target == target)
+
+
+def find_draft(actor: Actor, draft_id: int) -> Draft | None:
+    """A draft of `actor`."""
+    return db.session.scalar(drafts_of(actor).where(Draft.id == draft_id))

@@ -1,5 +1,6 @@
 """Writes that hold for every kind of contribution: publishing, versions, text index, drafts."""
 
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import delete, func, literal_column, select, update
@@ -7,6 +8,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from participa import text
 from participa.auth.models import Member
+from participa.auth.session import fingerprint
 from participa.contributions.models import Contribution, Draft, SearchDocument, Version
 from participa.db import clock, transaction
 from participa.errors import Conflict
@@ -50,10 +52,13 @@ def revise(
 
     Raises Conflict, carrying `merge` for the merge page, when `revision` is no longer the current one.
     """
-    session.execute(select(Contribution.id).where(Contribution.id == contribution.id).with_for_update(key_share=True))
-    current = session.scalar(select(Contribution.revision).where(Contribution.id == contribution.id))
-    if current != revision:
-        raise Conflict(contribution=contribution, title=title, body=body, revision=current, **merge)
+    current = session.execute(
+        select(Contribution.revision, Contribution.title, Contribution.body)
+        .where(Contribution.id == contribution.id)
+        .with_for_update(key_share=True)
+    ).one()
+    if current.revision != revision:
+        raise Conflict(contribution=current, title=title, body=body, revision=current.revision, **merge)
     if (contribution.title, contribution.body) == (title, body):
         return False
     number = session.scalar(select(func.max(Version.number)).where(Version.contribution_id == contribution.id)) or 0
@@ -115,10 +120,18 @@ def touch(session: AnySession, contribution_id: int, **changes: int) -> None:
     )
 
 
+class StaleDraft(Exception):
+    """Raised when another tab has saved a newer text of the same draft."""
+
+    def __init__(self, draft: Draft, fields: dict[str, Any]) -> None:
+        super().__init__("stale")
+        self.draft, self.fields = draft, fields
+
+
 def save_draft(
     author: Member, form: str, target: str, fields: dict[str, Any], *, draft_id: int | None = None, revision: int = 0
 ) -> Draft:
-    """Keep what `author` is writing; raises Conflict when another tab saved a newer text of the same draft."""
+    """Keep what `author` is writing; raises StaleDraft when another tab saved a newer text of the same draft."""
     with transaction() as session:
         if draft_id is None:
             draft = Draft(author_id=author.id, form=form, target=target, fields=fields, saved_at=clock())
@@ -133,7 +146,7 @@ def save_draft(
         ).first()
         found = session.get(Draft, draft_id, populate_existing=True)
         if changed is None and found is not None and found.author_id == author.id:
-            raise Conflict(draft=found, fields=fields)
+            raise StaleDraft(found, fields)
         if found is None:  # published or thrown away in another tab: what is typed here is still kept
             return save_draft(author, form, target, fields)
         return found
@@ -145,3 +158,54 @@ def discard_draft(session: AnySession, author: Member, draft_id: int | None) -> 
         session.execute(delete(Draft).where(Draft.id == draft_id, Draft.author_id == author.id))
 
 
+def discard(author: Member, draft_id: int) -> None:
+    """Throw a draft away."""
+    with transaction() as session:
+        discard_draft(session, author, draft_id)
+
+
+CLAIMABLE = timedelta(days=7)
+"""How long a text posted after the session expired waits for its writer."""
+
+
+def keep_text(
+    author_id: int | None, form: str, target: str, fields: dict[str, Any], *, token: str | None = None
+) -> Draft:
+    """Keep a text that could not be posted; with `token`, it waits until someone who holds it signs in."""
+    with transaction() as session:
+        draft = Draft(
+            author_id=author_id,
+            claim_hash=fingerprint(token) if token else None,
+            form=form,
+            target=target,
+            fields=fields,
+            saved_at=clock(),
+        )
+        session.add(draft)
+    return draft
+
+
+def claim_drafts(member_id: int, tokens: list[str]) -> tuple[list[Draft], list[str]]:
+    """Give a member the texts of these tokens, each once; those kept for another member stay.
+
+    Gives the drafts in the order they were written, and the tokens that still wait.
+    """
+    hashes = {fingerprint(token): token for token in tokens}
+    with transaction() as session:
+        waiting = session.scalars(
+            select(Draft)
+            .where(Draft.claim_hash.in_(hashes), Draft.saved_at > clock() - CLAIMABLE)
+            .order_by(Draft.id)
+            .with_for_update()
+        ).all()
+        mine = [draft for draft in waiting if draft.author_id in (None, member_id)]
+        others = [hashes[draft.claim_hash] for draft in waiting if draft not in mine and draft.claim_hash]
+        for draft in mine:
+            draft.author_id, draft.claim_hash = member_id, None
+    return mine, others
+
+
+def purge_drafts() -> None:
+    """Remove the texts that nobody claimed in time."""
+    with transaction() as session:
+        session.execute(delete(Draft).where(Draft.claim_hash.is_not(None), Draft.saved_at < clock() - CLAIMABLE))

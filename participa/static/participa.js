@@ -74,6 +74,7 @@ const buttonOf = (form) => form.querySelector("button[type=submit]");
 
 document.addEventListener("htmx:beforeRequest", (event) => {
   const form = event.detail.elt;
+  if (form.dataset.saving) form.textContent = form.dataset.saving; // the status line of a draft
   const button = form.matches("form") && buttonOf(form);
   if (!button) return;
   form.parentElement.querySelector(":scope > .support-note--error")?.remove();
@@ -85,6 +86,11 @@ document.addEventListener("htmx:beforeRequest", (event) => {
 
 function failed(event) {
   const form = event.detail.elt;
+  if (form.dataset?.saving) {
+    form.textContent = form.dataset.failed;
+    setTimeout(() => htmx.trigger(form, "retry"), 10_000);
+    return;
+  }
   const button = form.matches?.("form") && buttonOf(form);
   if (!button) return;
   button.removeAttribute("aria-busy");
