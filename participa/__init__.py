@@ -11,7 +11,7 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
-from participa import display, errors, health, jobs, mail, observability, web
+from participa import catalogues, display, errors, health, jobs, mail, observability, web
 from participa.config import ROOT, Settings
 from participa.db import db, engine_options, set_clock
 
@@ -103,6 +103,7 @@ def create_app(settings: Settings | None = None, **overrides: object) -> Flask:
     session.init_app(app)
     spaces.register()
     babel.init_app(app, locale_selector=language_of_reader, timezone_selector=zone_of_reader)
+    catalogues.init_app(app)
 
     @app.before_request
     def load_frame() -> None:

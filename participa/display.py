@@ -4,18 +4,21 @@ Everything here is a filter or a global of the templates; `init_app` registers t
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
+from hashlib import sha256
 from html import unescape
+from pathlib import Path
 from typing import Any
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
 from flask import Flask, current_app, url_for
-from flask_babel import get_locale, get_timezone, gettext, ngettext
+from flask_babel import get_locale, get_timezone
 from markupsafe import Markup
 
+from participa.catalogues import gettext, ngettext
 from participa.db import clock
 
 NARROW = "\u202f"
@@ -27,15 +30,10 @@ MOST_STROKES = 40
 """Beyond this many centres, strokes are too thin to count and a plain bar replaces them."""
 
 _MONTHS = "janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre"
-_TYPO = re.compile(
-    rf"""(?P<as_is><(?P<code>pre|code)\b.*?</(?P=code)>|<[^>]*>)
-    |(?:[ {FIXED}]|&nbsp;)+(?P<high>[;!?]+)
-    |(?P<opening>«)(?:[ {FIXED}{NARROW}]|&nbsp;)*
-    |(?:[ {FIXED}{NARROW}]|&nbsp;)*(?P<closing>»)
-    |[ ](?P<colon>:)(?=\s|$|<)
-    |\b(?P<day>1er|[12]?\d|3[01])[ ](?=(?:{_MONTHS})\b)""",
-    re.VERBOSE | re.DOTALL | re.IGNORECASE,
-)
+_DAY = re.compile(rf"\b(1er|[12]?\d|3[01]) (?=(?:{_MONTHS})\b)")
+_AS_IS = re.compile(r"(<(?:pre|code)\b.*?</(?:pre|code)>|<[^>]*>)", re.DOTALL)
+_BEFORE = {" ;": f"{NARROW};", " !": f"{NARROW}!", " ?": f"{NARROW}?", f"{FIXED};": f"{NARROW};",
+           f"{FIXED}!": f"{NARROW}!", f"{FIXED}?": f"{NARROW}?"}  # fmt: skip
 
 
 def language() -> str:
@@ -44,25 +42,29 @@ def language() -> str:
     return locale.language if locale else "fr"
 
 
-def _spaced(found: re.Match[str]) -> str:
-    if found["as_is"]:
-        return found["as_is"]
-    if found["high"]:
-        return NARROW + found["high"]
-    if found["opening"]:
-        return "«" + NARROW
-    if found["closing"]:
-        return NARROW + "»"
-    if found["colon"]:
-        return FIXED + ":"
-    return found["day"] + FIXED
+def _spaced(text: str) -> str:
+    """Some text without tags, its French spaces fixed; plain replacements beat one pattern tenfold."""
+    for loose, fixed in _BEFORE.items():
+        if loose in text:
+            text = text.replace(loose, fixed)
+    if " :" in text:
+        text = re.sub(r" :(?=\s|$)", f"{FIXED}:", text)
+    if "«" in text:
+        text = re.sub(rf"«[ {FIXED}{NARROW}]*", f"«{NARROW}", text)
+    if "»" in text:
+        text = re.sub(rf"[ {FIXED}{NARROW}]*»", f"{NARROW}»", text)
+    return _DAY.sub(rf"\1{FIXED}", text)
 
 
 def typo(text: str) -> str:
     """Put French no-break spaces into `text`, leaving tags and code alone; other languages pass through."""
     if not text or language() != "fr":
         return text
-    return type(text)(_TYPO.sub(_spaced, text))  # markup stays markup, text stays text
+    if not isinstance(text, Markup):
+        return _spaced(text)
+    pieces = _AS_IS.split(text.replace("&nbsp;", FIXED))  # every second piece is a tag or some code
+    pieces[::2] = map(_spaced, pieces[::2])
+    return Markup("".join(pieces))  # noqa: S704
 
 
 # ── Dates ────────────────────────────────────────────────────────────────────────────────────────
@@ -115,6 +117,10 @@ def _words(moment: datetime) -> str:
     return words
 
 
+def _time(stamp: str, words: str) -> Markup:
+    return Markup(f'<time datetime="{stamp}">{words}</time>')  # noqa: S704
+
+
 def when_words(moment: datetime | None) -> str:
     """`when` without its element, for mails and sentences."""
     return _words(moment) if moment else ""
@@ -124,8 +130,7 @@ def when(moment: datetime | None) -> Markup:
     """A moment as `<time>`, in the reader's zone and language."""
     if moment is None:
         return Markup("")
-    stamp = _local(moment).isoformat(timespec="minutes")
-    return Markup('<time datetime="{}">{}</time>').format(stamp, _words(moment))
+    return _time(_local(moment).isoformat(timespec="minutes"), _words(moment))
 
 
 def fresh(moment: datetime | None) -> Markup:
@@ -148,14 +153,14 @@ def fresh(moment: datetime | None) -> Markup:
         words = gettext("tomorrow")
     else:
         words = _day_words(local.date(), now.date(), code, "name" if 0 < days < 7 else "auto")
-    return Markup('<time datetime="{}">{}</time>').format(local.isoformat(timespec="minutes"), words)
+    return _time(local.isoformat(timespec="minutes"), words)
 
 
 def day(value: date | datetime | None, form: str = "auto") -> Markup:
     """A day as `<time>`: "15 juin" ("15 juin 2017" in another year); form "week" or "full" says more."""
     if value is None:
         return Markup("")
-    return Markup('<time datetime="{}">{}</time>').format(_date(value).isoformat(), day_words(value, form))
+    return _time(_date(value).isoformat(), day_words(value, form))
 
 
 def day_words(value: date | datetime | None, form: str = "auto") -> str:
@@ -184,7 +189,10 @@ def _number(value: float, code: str) -> str:
 
 def number(value: float | None) -> str:
     """A number with the separators of the reader's language."""
-    return "" if value is None else _number(value, language())
+    if value is None:
+        return ""
+    plain = f"{value}"
+    return plain if len(plain) < 4 and plain.isdecimal() else _number(value, language())
 
 
 def size(count: int) -> str:
@@ -287,6 +295,19 @@ def address_if_any(endpoint: str, **values: Any) -> str | None:
     return url_for(endpoint, **values) if endpoint in current_app.view_functions else None
 
 
+def assets_of(app: Flask) -> Callable[[str], str]:
+    """Gives the address of a static file; ours are marked, so that browsers see a change."""
+    folder, path = Path(app.static_folder or "."), app.static_url_path or ""
+
+    @cache
+    def asset(name: str) -> str:
+        if name.startswith("vendor/"):  # also named by the style sheet, without a mark
+            return f"{path}/{name}"
+        return f"{path}/{name}?v={sha256((folder / name).read_bytes()).hexdigest()[:8]}"
+
+    return asset
+
+
 def init_app(app: Flask) -> None:
     """Register the filters and globals of the templates."""
     env = app.jinja_env
@@ -295,8 +316,10 @@ def init_app(app: Flask) -> None:
         number=number, size=size, excerpt=excerpt, quoted=quoted, upper_first=upper_first,
         words_of_address=words_of_address,
     )  # fmt: skip
+    asset = assets_of(app)
     env.globals.update(
-        sprite=f"{app.static_url_path}/vendor/bootstrap-icons/sprite.svg",
+        asset=asset,
+        sprite=asset("vendor/bootstrap-icons/sprite.svg"),
         strokes=strokes, pulse_strokes=pulse_of, wordmark_strokes=wordmark_strokes,
         address_if_any=address_if_any,
     )  # fmt: skip

@@ -1,0 +1,89 @@
+"""Translations looked up fast: a page asks for about a hundred words.
+
+Flask-Babel finds the reader's language anew at each word, and Jinja formats each one; that took a tenth of a
+millisecond for five words. Here a language's catalogue is read once per process, and words without variables
+are kept ready. The language is still Flask-Babel's, so that `force_locale` and mails hold.
+"""
+
+from typing import Any
+
+from babel.support import NullTranslations
+from flask import Flask, g
+from flask_babel import get_domain, get_locale
+from jinja2 import pass_eval_context
+from jinja2.nodes import EvalContext
+from markupsafe import Markup
+
+
+class Words:
+    """The catalogue of one language."""
+
+    def __init__(self, translations: NullTranslations) -> None:
+        self.translations = translations
+        self.ready: dict[str, str] = {}
+        self.marked: dict[str, Markup] = {}
+
+    def text(self, message: str) -> str:
+        """A message without variables."""
+        try:
+            return self.ready[message]
+        except KeyError:
+            self.ready[message] = words = str(self.translations.ugettext(message)) % {}
+            return words
+
+    def markup(self, message: str) -> Markup:
+        """The same for a page; translations are ours, so they are markup already."""
+        try:
+            return self.marked[message]
+        except KeyError:
+            self.marked[message] = words = Markup(self.text(message))  # noqa: S704
+            return words
+
+
+_languages: dict[str, Words] = {}
+
+
+def words() -> Words:
+    """The catalogue of the reader's language."""
+    try:
+        code: str = g._flask_babel.babel_locale.language
+        return _languages[code]
+    except (AttributeError, KeyError):
+        locale = get_locale()
+        if locale is None:
+            return Words(NullTranslations())
+        return _languages.setdefault(locale.language, Words(get_domain().get_translations()))
+
+
+def gettext(message: str, **variables: Any) -> str:
+    """A message in the reader's language."""
+    catalogue = words()
+    return str(catalogue.translations.ugettext(message)) % variables if variables else catalogue.text(message)
+
+
+def ngettext(singular: str, plural: str, num: int, **variables: Any) -> str:
+    """A message that depends on a number."""
+    return str(words().translations.ungettext(singular, plural, num)) % {"num": num, **variables}
+
+
+@pass_eval_context
+def _gettext(context: EvalContext, message: str, **variables: Any) -> str:
+    if not context.autoescape:
+        return gettext(message, **variables)
+    catalogue = words()
+    if not variables:
+        return catalogue.markup(message)
+    return Markup(catalogue.translations.ugettext(message)) % variables  # noqa: S704
+
+
+@pass_eval_context
+def _ngettext(context: EvalContext, singular: str, plural: str, num: int, **variables: Any) -> str:
+    if not context.autoescape:
+        return ngettext(singular, plural, num, **variables)
+    found = words().translations.ungettext(singular, plural, num)
+    return Markup(found) % {"num": num, **variables}  # noqa: S704
+
+
+def init_app(app: Flask) -> None:
+    """Take over from Flask-Babel in templates, once it is installed."""
+    app.jinja_env.globals.update(_=_gettext, gettext=_gettext, ngettext=_ngettext)
