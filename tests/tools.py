@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
+from flask import g
 from flask.testing import FlaskClient
 from sqlalchemy import event, text
 from sqlalchemy.engine import Connection, Engine
@@ -26,10 +27,12 @@ class Browserlike(FlaskClient):
         moment = clock()
         db.session.commit()
         db.session.expunge_all()
+        g.__dict__.clear()  # the test's own context is under every request; each must find it bare
         try:
             return super().open(*args, **kwargs)
         finally:
             db.session.rollback()
+            g.__dict__.clear()
             set_clock(moment)
 
     def become(self, member: Member) -> None:
