@@ -20,7 +20,7 @@ from participa import create_app, feature_modules
 from participa.config import ROOT, ConfigurationError, Settings
 from participa.db import db
 from participa.embedded import ClusterError
-from participa.observability import configure_logging, serve_metrics
+from participa.observability import configure_logging
 from participa.runtime import database
 from participa.runtime.supervisor import GivenUp, InstanceBusy
 
@@ -135,13 +135,9 @@ def serve() -> None:
 @with_appcontext
 def worker() -> None:
     """Run background jobs until asked to stop (part of `run` and `serve`)."""
-    from participa import jobs
+    from participa.runtime import worker as background
 
-    settings: Settings = current_app.config["SETTINGS"]
-    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
-    if settings.metrics_port:
-        serve_metrics(app, settings.metrics_port)
-    jobs.run_worker(app)
+    background.run(current_app._get_current_object())  # type: ignore[attr-defined]
 
 
 @main.command()

@@ -203,8 +203,9 @@ class Cluster:
 
     def end_leftovers(self, patience: float = 10) -> None:
         """End what a killed launcher left running on this data folder; the lock shows that it is nobody's."""
-        pid_file = self.data / "postmaster.pid"
-        if not pid_file.exists():
+        # The numbers in these may by now be those of other programs, or of zombies: both would stop a server.
+        claims = [self.data / "postmaster.pid", *self.socket_folder.glob(".s.PGSQL.5432*")]
+        if not any(claim.exists() for claim in claims):
             return
         number = signal.SIGINT
         while left := list(self._running_here()):
@@ -213,9 +214,8 @@ class Cluster:
                     process.send_signal(number)
             psutil.wait_procs(left, patience)
             number = signal.SIGQUIT if number == signal.SIGINT else signal.SIGKILL
-        pid_file.unlink(
-            missing_ok=True
-        )  # its number may by now be another program's, which would stop the server
+        for claim in claims:
+            claim.unlink(missing_ok=True)
 
     def _running_here(self) -> Iterator[psutil.Process]:
         data = str(self.data.resolve())

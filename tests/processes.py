@@ -97,7 +97,7 @@ class Instance:
             )
         entries = self.record()["processes"]
         assert isinstance(entries, list)
-        return next(entry["pid"] for entry in entries if entry["name"] == name)
+        return next(int(entry["pid"]) for entry in entries if entry["name"] == name)
 
     def everything(self) -> set[psutil.Process]:
         """Every process of the instance that runs now."""

@@ -1,4 +1,4 @@
-"""Show what the tests did not reach, and refuse when it is too much: lines and branches each have their own limit."""
+"""Show what the tests did not reach, and refuse when it is too much of the lines or of the branches."""
 
 import json
 import subprocess
@@ -21,7 +21,7 @@ def main() -> int:
     lines = 100 * totals["covered_lines"] / totals["num_statements"]
     branches = 100 * totals["covered_branches"] / totals["num_branches"]
     print(
-        f"Covered: {lines:.1f} % of lines (at least {LINES:.0f}), {branches:.1f} % of branches (at least {BRANCHES:.0f})."
+        f"Covered: {lines:.1f} % of lines (limit {LINES:.0f}), {branches:.1f} % of branches ({BRANCHES:.0f})."
     )
     return int(lines < LINES or branches < BRANCHES)
 

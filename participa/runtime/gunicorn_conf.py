@@ -13,7 +13,7 @@ from participa.observability import configure_logging
 settings = Settings.from_environ(os.environ)
 
 
-class PlainLogger(Logger):
+class PlainLogger(Logger):  # type: ignore[misc] # gunicorn has no types
     """Leave gunicorn's words to the logs of the application."""
 
     def setup(self, cfg: Any) -> None:  # noqa: ARG002 - gunicorn's own signature

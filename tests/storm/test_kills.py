@@ -1,5 +1,6 @@
-"""Whatever process is killed, nothing acknowledged is lost: the instance goes on, or ends and starts again."""
+"""Whatever is killed, nothing acknowledged is lost: the instance goes on, or ends and starts again."""
 
+import contextlib
 import os
 import shutil
 import signal
@@ -7,6 +8,7 @@ import subprocess
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import psutil
 import psycopg
@@ -92,7 +94,8 @@ def test_killing_everything_at_once_loses_nothing_either(instance: Instance) -> 
     assert eventually(lambda: writer.acknowledged > 100)
 
     for process in instance.everything():
-        process.kill()
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.kill()
     writer.join()
     assert instance.process is not None
     instance.process.wait()
@@ -121,29 +124,35 @@ def test_two_instances_run_side_by_side(instance: Instance, tmp_path: Path) -> N
 
 def test_a_clean_clone_runs_with_only_the_systems_programs(tmp_path_factory: pytest.TempPathFactory) -> None:
     """By an ordinary user where the tests run as root, with a home that is new."""
-    home = Path("/var/tmp") / f"participa-clean-{os.getpid()}"  # noqa: S108 - a place that every user can enter
+    home = Path("/var/tmp") / f"participa-clean-{os.getpid()}"  # a place that every user can enter
     home.mkdir(mode=0o755)
     try:
         clone = home / "clone"
         subprocess.run(["git", "clone", "--quiet", str(ROOT), str(clone)], check=True)
-        options: dict[str, object] = {}
+        options: dict[str, Any] = {}
         if os.geteuid() == 0:
             subprocess.run(["chown", "-R", "nobody:", str(home)], check=True)
             options = {"user": "nobody", "group": "nogroup", "extra_groups": []}
         path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-        output = home / "said"
         for _time in ("first", "second"):
-            with output.open("w") as said:
-                make = subprocess.Popen(
-                    ["make", "run"], cwd=clone, env={"HOME": str(home), "PATH": path}, stdin=subprocess.DEVNULL,
-                    stdout=said, stderr=said, start_new_session=True, **options,
-                )  # type: ignore[call-overload]  # fmt: skip
-            assert eventually(lambda: "Participa is at" in output.read_text() or make.poll() is not None, 300)
-            assert make.poll() is None, output.read_text()
-            processes = {psutil.Process(make.pid), *psutil.Process(make.pid).children(recursive=True)}
-            os.killpg(make.pid, signal.SIGINT)
-            make.wait(30)
-            assert "nothing is lost" in output.read_text()
-            assert eventually(lambda: all_gone(processes))
+            _run_and_interrupt(clone, home / "said", {"HOME": str(home), "PATH": path}, options)
     finally:
         shutil.rmtree(home, ignore_errors=True)
+
+
+def _run_and_interrupt(
+    clone: Path, output: Path, environment: dict[str, str], options: dict[str, Any]
+) -> None:
+    """Run `make run` until it serves, then do what Ctrl-C does, and see that nothing is left."""
+    with output.open("w") as said:
+        make = subprocess.Popen(
+            ["make", "run"], cwd=clone, env=environment, stdin=subprocess.DEVNULL, stdout=said, stderr=said,
+            start_new_session=True, **options,
+        )  # fmt: skip
+    assert eventually(lambda: "Participa is at" in output.read_text() or make.poll() is not None, 300)
+    assert make.poll() is None, output.read_text()
+    processes = {psutil.Process(make.pid), *psutil.Process(make.pid).children(recursive=True)}
+    os.killpg(make.pid, signal.SIGINT)
+    make.wait(30)
+    assert "nothing is lost" in output.read_text()
+    assert eventually(lambda: all_gone(processes))
