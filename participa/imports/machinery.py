@@ -21,7 +21,7 @@ from participa.comments.services import place
 from participa.contributions import services as contributions
 from participa.contributions.models import Contribution
 from participa.db import clock, db
-from participa.insights import recount
+from participa.insights import counters
 from participa.proposals.models import Proposal
 from participa.spaces.models import Component
 from participa.votes.models import Vote
@@ -81,9 +81,12 @@ class Importer:
                 for label, key in zip(labels, keys, strict=True)
             ],
         )
-        found = dict(
-            db.session.execute(select(Member.import_key, Member.id).where(Member.import_key.in_(keys))).tuples().all()
-        )
+        found = {
+            key: id
+            for key, id in db.session.execute(
+                select(Member.import_key, Member.id).where(Member.import_key.in_(keys))
+            )
+        }
         return [found[key] for key in keys]
 
     def proposal(self, key: str, author_id: int, at: datetime, **values: Any) -> Proposal:
@@ -160,7 +163,7 @@ def each_line(
 def finish(outcome: Outcome) -> None:
     """Compute the counters of what came in, once for all."""
     if outcome.added:
-        recount.put_right()
+        counters.put_right()
         db.session.execute(
             text(
                 "UPDATE contributions c SET last_activity_at = greatest(c.last_activity_at, latest.at) FROM"

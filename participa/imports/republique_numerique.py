@@ -42,9 +42,12 @@ def run(file: Path) -> tuple[Outcome, Iterator[int]]:
 def import_into(component: Component, lines: Iterator[tuple[int, Any]], outcome: Outcome) -> Iterator[int]:
     """Import opinions as proposals, their arguments as comments, their sources as links, their totals as votes."""
     importer = Importer(SOURCE, component, outcome)
-    topics = dict(
-        db.session.execute(select(Topic.name, Topic.id).where(Topic.component_id == component.id)).tuples().all()
-    )
+    topics = {
+        name: id
+        for name, id in db.session.execute(
+            select(Topic.name, Topic.id).where(Topic.component_id == component.id)
+        )
+    }
     yield from each_line(lines, lambda line: _opinion(importer, topics, line), outcome)
     finish(outcome)
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from participa.insights import recount as counting
+from participa.insights import counters as counting
 from participa.insights.stats import totals
 
 

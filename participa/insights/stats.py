@@ -37,7 +37,7 @@ def totals() -> dict[str, Any]:
     ):
         votes.setdefault(kind, dict.fromkeys(VALUES.values(), 0))[VALUES[value]] = count
     on_proposals = votes.get(ContributionKind.PROPOSAL, dict.fromkeys(VALUES.values(), 0))
-    people = db.session.execute(select(Member.imported, func.count()).group_by(Member.imported)).tuples()
+    people = db.session.execute(select(Member.imported, func.count()).group_by(Member.imported))
     members = {bool(imported): count for imported, count in people}
     return {
         "members": members.get(False, 0),

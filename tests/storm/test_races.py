@@ -105,8 +105,8 @@ def check(app: Flask, told: list[dict[str, Any]]) -> None:
     """Every acknowledged comment is there once, every acknowledged vote as last said."""
     with app.app_context():
         set_clock(None)
-        members = dict(db.session.execute(select(Member.email, Member.id)).tuples().all())
-        votes = set(db.session.execute(select(Vote.voter_id, Vote.contribution_id)).tuples().all())
+        members = {email: id for email, id in db.session.execute(select(Member.email, Member.id))}
+        votes = set(db.session.execute(select(Vote.voter_id, Vote.contribution_id)).all())
         written = db.session.scalars(
             select(Contribution.body).where(Contribution.kind == "comment", Contribution.body.like("Message %"))
         ).all()

@@ -13,7 +13,7 @@ from participa.comments.models import Comment
 from participa.contributions.models import Contribution
 from participa.imports import republique_numerique
 from participa.imports.machinery import Outcome, to_markdown
-from participa.insights import recount
+from participa.insights import counters
 from participa.insights.stats import totals
 from participa.proposals.models import Proposal
 from participa.spaces.models import Space, SpaceKind, Topic
@@ -86,7 +86,7 @@ def test_an_opinion_becomes_a_proposal_with_its_arguments_sources_and_votes(
     assert (proposal.support_count, proposal.neutral_count, proposal.against_count) == (5, 1, 2)
     assert (comment.position, comment.support_count, comment.about_id) == (-1, 3, proposal.id)
     assert proposal.comment_count == 1
-    assert recount.wrong_counters() == []
+    assert counters.wrong_counters() == []
 
 
 def test_imported_people_are_in_no_centre_and_no_figure_of_a_centre(

@@ -25,23 +25,17 @@ def counters() -> list[Counter]:
 
 
 def wrong_counters() -> list[Wrong]:
-    """The counters whose stored value is not the true one, read in one consistent snapshot."""
-    db.session.rollback()
-    db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+    """The counters whose stored value is not the true one, all read in one statement, so in one snapshot."""
     db.session.execute(text("SET LOCAL statement_timeout = 0"))
-    return [wrong for counter in counters() if (wrong := _compare(counter)) is not None]
-
-
-def _compare(counter: Counter) -> Wrong | None:
-    row = db.session.execute(
-        text(
-            f"SELECT count(*), min(key), (array_agg(stored))[1], (array_agg(true_value))[1] FROM ("  # noqa: S608
-            f"  SELECT t.ctid::text AS key, t.{counter.column} AS stored, ({counter.truth}) AS true_value"
-            f"  FROM {counter.table} t WHERE {counter.where}"
-            f") counted WHERE abs(stored - true_value) > 1e-9"
-        )
-    ).one()
-    return Wrong(counter.name, row[0], row[1], row[2], row[3]) if row[0] else None
+    compared = (
+        f"SELECT '{counter.name}', count(*), min(key), (array_agg(stored))[1], (array_agg(true_value))[1] FROM ("  # noqa: S608
+        f"  SELECT t.ctid::text AS key, t.{counter.column}::float AS stored, ({counter.truth})::float AS true_value"
+        f"  FROM {counter.table} t WHERE {counter.where}"
+        f") counted WHERE abs(stored - true_value) > 1e-9"
+        for counter in counters()
+    )
+    rows = db.session.execute(text(" UNION ALL ".join(compared)))
+    return [Wrong(*row) for row in rows if row[1]]
 
 
 def put_right() -> dict[str, int]:
