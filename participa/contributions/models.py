@@ -52,6 +52,7 @@ class Contribution(Base):
         _listed("by_chance", "shuffle", "id"),
         Index("ix_contributions_author", "author_id", "published_at", "id"),
         Index("ix_contributions_centre", "centre_id", "published_at", "id"),
+        Index("ix_contributions_centre_roots", "centre_id", "published_at", "id", postgresql_where="about_id IS NULL"),
         Index("ix_contributions_about", "about_id", "kind"),
         Index("ix_contributions_recent", "last_activity_at", "id", postgresql_where="about_id IS NULL"),
         Index("ix_contributions_hidden", "hidden_at", postgresql_where="hidden_at IS NOT NULL"),

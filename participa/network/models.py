@@ -23,7 +23,7 @@ class Network(Base):
     time_zone: Mapped[str] = mapped_column(default="Europe/Paris", server_default="Europe/Paris")
     visitors_may_read: Mapped[bool] = mapped_column(default=False, server_default="false")
     footer: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
-    """Texts by page (charter, accessibility, privacy, help) then language, in Markdown; others have defaults."""
+    """Texts by page (charter, accessibility, privacy, help) then language, in Markdown; else the defaults."""
     centre_count: Mapped[int] = mapped_column(default=0, server_default="0")
     """How many centres are members now."""
     revision: Mapped[int] = mapped_column(default=1, server_default="1")

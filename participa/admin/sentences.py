@@ -1,0 +1,125 @@
+"""The acts of the record in the words of the log."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Acts that are looked for together."""
+
+    label: Any
+    prefixes: tuple[str, ...]
+
+
+GROUPS: dict[str, Group] = {
+    "moderation": Group(_l("Moderation"), ("moderation", "report")),
+    "settings": Group(_l("Settings"), ("network", "space", "component", "phase", "topic")),
+    "members": Group(
+        _l("Members and roles"), ("member", "role", "invitation", "password", "password_link", "centre")
+    ),
+    "contributions": Group(
+        _l("Contributions"),
+        ("proposal", "debate", "comment", "argument", "attachment", "draft", "contribution"),
+    ),
+    "mail": Group(_l("Mail"), ("mail",)),
+    "sessions": Group(_l("Sign-ins"), ("session",)),
+}
+
+ACTIONS: dict[str, Any] = {
+    "argument.deleted": _l("Argument deleted by its author"),
+    "argument.edited": _l("Argument edited"),
+    "argument.posted": _l("Argument published"),
+    "attachment.added": _l("File attached"),
+    "attachment.removed": _l("File removed"),
+    "centre.changed": _l("Centre edited"),
+    "centre.joined": _l("Centre joined the network"),
+    "centre.left": _l("Centre left the network"),
+    "centre.returned": _l("Centre came back to the network"),
+    "comment.deleted": _l("Comment deleted by its author"),
+    "comment.edited": _l("Comment edited"),
+    "comment.posted": _l("Comment published"),
+    "component.added": _l("Component added"),
+    "component.edited": _l("Component settings changed"),
+    "component.moved": _l("Components reordered"),
+    "component.published": _l("Component published"),
+    "component.removed": _l("Component removed"),
+    "component.restored": _l("Component restored"),
+    "component.unpublished": _l("Component unpublished"),
+    "debate.closed": _l("Debate closed"),
+    "debate.edited": _l("Debate edited"),
+    "debate.published": _l("Debate opened"),
+    "debate.reopened": _l("Debate reopened"),
+    "invitation.renewed": _l("Invitation sent again"),
+    "invitation.revoked": _l("Invitation withdrawn"),
+    "mail.retried": _l("Failed messages sent again"),
+    "mail.tested": _l("Test message sent"),
+    "member.deactivated": _l("Account deactivated"),
+    "member.edited": _l("Profile edited"),
+    "member.invited": _l("Person invited"),
+    "member.joined": _l("Invitation accepted"),
+    "member.made_coordinator": _l("Made coordinator"),
+    "member.moved": _l("Moved to another centre"),
+    "member.no_longer_coordinator": _l("No longer coordinator"),
+    "member.reactivated": _l("Account reactivated"),
+    "moderation.hidden": _l("Text hidden"),
+    "moderation.hidden_all": _l("Account deactivated, all its texts hidden"),
+    "moderation.kept": _l("Report closed, text kept"),
+    "moderation.member_kept": _l("Report about a person closed"),
+    "moderation.reported": _l("Text or person reported"),
+    "moderation.restored": _l("Text restored"),
+    "moderation.restored_all": _l("Account and its texts restored"),
+    "network.changed": _l("Network settings changed"),
+    "network.set_up": _l("Network set up"),
+    "network.text_changed": _l("Text at the foot of the page changed"),
+    "network.text_reset": _l("Text at the foot of the page put back to its default"),
+    "password.changed": _l("Password changed"),
+    "password_link.made": _l("Password link made"),
+    "phase.added": _l("Phase added"),
+    "phase.edited": _l("Phase edited"),
+    "phase.removed": _l("Phase removed"),
+    "proposal.answered": _l("Proposal answered"),
+    "proposal.edited": _l("Proposal edited"),
+    "proposal.published": _l("Proposal published"),
+    "proposal.withdrawn": _l("Proposal withdrawn"),
+    "role.given": _l("Role given"),
+    "role.taken": _l("Role taken back"),
+    "session.ended": _l("Signed out of a device"),
+    "session.opened": _l("Signed in"),
+    "space.edited": _l("Space edited"),
+    "space.entered": _l("Private space entered by a coordinator"),
+    "space.moved": _l("Spaces reordered"),
+    "space.opened": _l("Space opened"),
+    "space.published": _l("Space published"),
+    "space.restored": _l("Space restored"),
+    "space.trashed": _l("Space removed"),
+    "space.unpublished": _l("Space unpublished"),
+    "topic.added": _l("Topic added"),
+    "topic.removed": _l("Topic removed"),
+    "topic.renamed": _l("Topic renamed"),
+}
+"""What the log says of each act; a test finds those that are missing."""
+
+FIELDS: dict[str, Any] = {
+    "name": _l("Name"),
+    "description": _l("Description"),
+    "function": _l("Function"),
+    "languages": _l("Languages"),
+    "time_zone": _l("Time zone"),
+    "visitors_may_read": _l("Visitors may read"),
+    "territory": _l("Territory"),
+    "city": _l("City"),
+    "website": _l("Website"),
+    "visibility": _l("Visibility"),
+    "title": _l("Title"),
+    "summary": _l("Summary"),
+    "position": _l("Position"),
+    "role": _l("Role"),
+}
+
+
+def said(action: str) -> Any:
+    """The sentence of an act."""
+    return ACTIONS.get(action, _l("Other act"))

@@ -1,0 +1,44 @@
+"""What the merge page needs when a form was made from something that has changed since."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from participa.errors import Conflict
+from participa.forms import Form
+
+
+@dataclass(frozen=True, slots=True)
+class Two:
+    """One field that two people wrote."""
+
+    name: str
+    label: Any
+    yours: str
+    theirs: str
+    long: bool = False
+    pieces: Any = None
+
+
+def merge(
+    form: Form,
+    action: str,
+    revision: int,
+    theirs: Iterable[tuple[str, str]],
+    *,
+    kept: Mapping[str, str] | None = None,
+    long: bool = False,
+) -> Conflict:
+    """A conflict that shows both texts of each field; `kept` are other fields to send again."""
+    return Conflict(
+        action=action,
+        back=action,
+        revision=revision,
+        who=None,
+        at=None,
+        fields=[
+            Two(name, form[name].label.text, str(form[name].data or ""), value, long)
+            for name, value in theirs
+        ],
+        kept=dict(kept or {}),
+    )
