@@ -91,7 +91,7 @@ def filled(form: str, **match: str) -> dict[str, Any]:
     Used as `ProposalForm(obj=proposal, **drafts.filled("proposals.edit"))`; `match` picks one of several forms of a
     page by its fields. Counts no statement on a page whose address names no draft.
     """
-    draft = _named()
+    draft = named()
     if draft is None or draft.form != form:
         return {}
     values: MultiDict[str, Any] = MultiDict(values_of(draft.fields))
@@ -105,7 +105,7 @@ def filled(form: str, **match: str) -> dict[str, Any]:
     return {"formdata": values}
 
 
-def _named() -> Draft | None:
+def named() -> Draft | None:
     """The reader's draft that the address names, read once."""
     wanted = request.args.get("draft", "")
     if request.method != "GET" or not wanted.isdecimal() or len(wanted) > 9 or not actor().is_authenticated:
@@ -113,6 +113,11 @@ def _named() -> Draft | None:
     if "draft" not in g:
         g.draft = queries.find_draft(actor(), int(wanted))
     return g.draft  # type: ignore[no-any-return]
+
+
+def shown() -> Draft | None:
+    """The draft that a form of this page was filled in from."""
+    return g.draft if g.get("draft_is_shown") else None
 
 
 def address_of_draft(draft: Draft) -> str:

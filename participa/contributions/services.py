@@ -120,18 +120,10 @@ def touch(session: AnySession, contribution_id: int, **changes: int) -> None:
     )
 
 
-class StaleDraft(Exception):
-    """Raised when another tab has saved a newer text of the same draft."""
-
-    def __init__(self, draft: Draft, fields: dict[str, Any]) -> None:
-        super().__init__("stale")
-        self.draft, self.fields = draft, fields
-
-
 def save_draft(
     author: Member, form: str, target: str, fields: dict[str, Any], *, draft_id: int | None = None, revision: int = 0
 ) -> Draft:
-    """Keep what `author` is writing; raises StaleDraft when another tab saved a newer text of the same draft."""
+    """Keep what `author` is writing; raises Conflict when another tab saved a newer text of the same draft."""
     with transaction() as session:
         if draft_id is None:
             draft = Draft(author_id=author.id, form=form, target=target, fields=fields, saved_at=clock())
@@ -146,7 +138,7 @@ def save_draft(
         ).first()
         found = session.get(Draft, draft_id, populate_existing=True)
         if changed is None and found is not None and found.author_id == author.id:
-            raise StaleDraft(found, fields)
+            raise Conflict(draft=found, fields=fields)
         if found is None:  # published or thrown away in another tab: what is typed here is still kept
             return save_draft(author, form, target, fields)
         return found

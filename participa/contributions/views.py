@@ -28,10 +28,10 @@ def draft_address(draft: Draft) -> str:
 @bp.after_app_request
 def show_unshown(response: Response) -> ResponseReturnValue:
     """Show a draft on its own page when the page it was written on has no form for it any more."""
-    named = g.get("draft")
-    if named is not None and not g.get("draft_is_shown") and response.status_code == 200:
-        return redirect(url_for("contributions.draft", draft_id=named.id))
-    return response
+    if "draft" not in request.args or g.get("draft_is_shown") or response.status_code != 200:
+        return response
+    named = kept.named()
+    return redirect(url_for("contributions.draft", draft_id=named.id)) if named else response
 
 
 @bp.get("")
@@ -88,9 +88,9 @@ def save() -> ResponseReturnValue:
                 draft_id=int(number) if number.isdecimal() and 0 < len(number) < 10 and int(number) else None,
                 revision=int(revision) if revision.isdecimal() and len(revision) < 10 else 0,
             )
-        except services.StaleDraft as stale:
+        except errors.Conflict as conflict:
             if is_htmx():
-                return render_template("contributions/_status.html", stale=stale.draft)
+                return render_template("contributions/_status.html", stale=conflict.context["draft"])
             mine = services.keep_text(author.id, form, target, fields)
             flash(
                 _("Another tab had saved this draft: this text is kept beside it, as another draft."), "warning"

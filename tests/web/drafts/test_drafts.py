@@ -1,0 +1,157 @@
+import re
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from participa.contributions import services
+from participa.contributions.models import Draft
+from participa.db import clock
+from tests.tools import counted_statements
+
+HTMX = {"HX-Request": "true"}
+
+
+@pytest.fixture
+def ada(make):
+    make.network()
+    return make.member("Ada")
+
+
+@pytest.fixture
+def browser(sign_in, ada):
+    return sign_in(ada)
+
+
+def data(browser, **fields):
+    token = re.search(r'name="csrf_token" value="([^"]+)"', browser.get("/notes/new").text)[1]
+    return {"csrf_token": token, "draft_form": "notes.new", "draft_target": "/notes/new"} | fields
+
+
+def hidden(page, name) -> str:
+    return re.search(rf'name="{name}" value="(\d*)"', page.text)[1]
+
+
+def test_a_form_saves_itself_again_and_again_in_one_draft(session, browser):
+    first = browser.post("/drafts/save", data=data(browser, body="Un début"), headers=HTMX)
+    number, revision = hidden(first, "draft_id"), hidden(first, "draft_revision")
+    again = data(browser, body="Un début de texte", draft_id=number, draft_revision=revision)
+    second = browser.post("/drafts/save", data=again, headers=HTMX)
+
+    assert "Brouillon enregistré à" in second.text or "Draft saved at" in second.text
+    assert hidden(second, "draft_revision") == "2"
+    assert 'data-hx-swap-oob="true"' in second.text
+    draft = session.scalars(select(Draft)).one()
+    assert draft.fields == {"body": "Un début de texte"}
+    assert (draft.form, draft.target) == ("notes.new", "/notes/new")
+
+
+def test_an_older_tab_is_told_and_overwrites_nothing(session, browser, ada):
+    draft = services.save_draft(ada, "notes.new", "/notes/new", {"body": "Un début"})
+    services.save_draft(ada, "notes.new", "/notes/new", {"body": "La suite"}, draft_id=draft.id, revision=1)
+    older = data(browser, body="Autre chose", draft_id=draft.id, draft_revision=1)
+
+    told = browser.post("/drafts/save", data=older, headers=HTMX)
+    beside = browser.post("/drafts/save", data=older)
+
+    assert f"/notes/new?draft={draft.id}" in told.text
+    assert session.get(Draft, draft.id).fields == {"body": "La suite"}
+    assert "Autre chose" in browser.get(beside.location).text
+
+
+def test_without_javascript_a_button_saves_and_comes_back_to_the_form(session, browser):
+    answer = browser.post("/drafts/save", data=data(browser, title="Un titre", body=""))
+
+    draft = session.scalars(select(Draft)).one()
+    assert answer.location == f"/notes/new?draft={draft.id}"
+    assert 'value="Un titre"' in browser.get(answer.location).text
+
+
+def test_an_empty_form_makes_no_draft(session, browser):
+    assert browser.post("/drafts/save", data=data(browser, body=" "), headers=HTMX).status_code == 200
+    answer = browser.post("/drafts/save", data=data(browser, body=""))
+
+    assert answer.location == "/notes/new"
+    assert session.scalars(select(Draft)).all() == []
+
+
+def test_a_form_of_nobody_is_not_saved(session, browser):
+    browser.post("/drafts/save", data=data(browser, draft_form="no.such", body="Un texte"), headers=HTMX)
+
+    assert session.scalars(select(Draft)).all() == []
+
+
+def test_a_signed_out_tab_learns_that_it_no_longer_saves(session, client, make):
+    make.network()
+    answer = client.post("/drafts/save", data={"body": "Un texte", "csrf_token": "old"}, headers=HTMX)
+
+    assert answer.status_code == 200
+    assert "Non enregistré" in answer.text or "Not saved" in answer.text
+    assert session.scalars(select(Draft)).all() == []
+
+
+def test_the_save_button_keeps_the_text_when_the_session_ended(session, client, make):
+    make.network()
+    fields = {"draft_form": "notes.new", "draft_target": "/notes/new", "body": "Un texte", "csrf_token": "old"}
+    client.post("/drafts/save", data=fields)
+
+    draft = session.scalars(select(Draft)).one()
+    assert (draft.form, draft.target, draft.author_id) == ("notes.new", "/notes/new", None)
+
+
+def test_the_list_shows_mine_the_last_saved_first(browser, ada, make, at):
+    for title in ("Premier", "Deuxième"):
+        services.save_draft(ada, "notes.new", "/notes/new", {"title": title})
+        at(clock() + timedelta(minutes=1))
+    services.save_draft(make.member(), "notes.new", "/notes/new", {"title": "D’une autre"})
+    services.keep_text(ada.id, "notes.new", "/notes/new", {"title": "En attente"}, token="secret")
+
+    page = browser.get("/drafts").text
+
+    assert page.index("Deuxième") < page.index("Premier")
+    assert "D’une autre" not in page
+    assert "En attente" not in page
+
+
+def test_long_lists_cost_no_more_and_continue(browser, ada, at):
+    def cost() -> int:
+        with counted_statements() as seen:
+            assert browser.get("/drafts").status_code == 200
+        return len(seen)
+
+    services.save_draft(ada, "notes.new", "/notes/new", {"title": "Numéro 0"})
+    few = cost()
+    for n in range(1, 25):
+        at(clock() + timedelta(minutes=1))
+        services.save_draft(ada, "notes.new", "/notes/new", {"title": f"Numéro {n}"})
+
+    assert cost() == few <= 12
+    page = browser.get("/drafts").text
+    assert "Numéro 24" in page
+    assert "Numéro 4<" not in page
+    following = re.search(r'href="(/drafts\?page=[^"]+)" rel="next"', page)[1]
+    assert "Numéro 4<" in browser.get(following).text
+
+
+def test_a_draft_is_thrown_away_by_its_writer_only(session, browser, ada, make):
+    mine = services.save_draft(ada, "notes.new", "/notes/new", {"title": "À jeter"})
+    theirs = services.save_draft(make.member(), "notes.new", "/notes/new", {"title": "D’une autre"})
+
+    browser.post(f"/drafts/{mine.id}/discard", data=data(browser))
+    browser.post(f"/drafts/{theirs.id}/discard", data=data(browser))
+
+    assert session.scalars(select(Draft.id)).all() == [theirs.id]
+
+
+def test_visitors_have_no_drafts(client, make):
+    make.network()
+    assert client.get("/drafts").location.startswith("/sign-in")
+    assert client.get("/drafts/1").location.startswith("/sign-in")
+    assert client.get("/drafts/claim").location.startswith("/sign-in")
+
+
+def test_nothing_to_take_up_says_so(browser):
+    answer = browser.get("/drafts/claim")
+
+    assert answer.location == "/drafts"
+    assert "role=\"status\"" in browser.get("/drafts").text or "role=\"alert\"" in browser.get("/drafts").text

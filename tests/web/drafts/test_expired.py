@@ -1,0 +1,227 @@
+import re
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import delete, select
+
+from participa.auth import passwords
+from participa.auth.models import UserSession
+from participa.contributions import services
+from participa.contributions.models import Draft
+from participa.db import clock
+from tests.tools import Browserlike
+from tests.web.drafts.conftest import posted
+
+PASSWORD = "un hérisson traverse la route"
+TEXT = "Un texte long,\nécrit avec soin."
+
+
+@pytest.fixture
+def ada(make):
+    make.network()
+    return make.member("Ada", email="ada@exemple.fr", password_hash=passwords.hashed(PASSWORD))
+
+
+def token_of(page) -> str:
+    return re.search(r'name="csrf_token" value="([^"]+)"', page.text)[1]
+
+
+def enter(browser, email="ada@exemple.fr", to=None):
+    page = browser.get("/sign-in")
+    data = {"csrf_token": token_of(page), "email": email, "password": PASSWORD, "next": to or ""}
+    return browser.post("/sign-in", data=data)
+
+
+def end_session(session, member) -> None:
+    session.execute(delete(UserSession).where(UserSession.member_id == member.id))
+    session.commit()
+
+
+def write(browser, path="/notes/new", **headers):
+    form = browser.get("/notes/new")
+    return {"csrf_token": token_of(form), "title": "Un titre", "body": TEXT}
+
+
+def next_of(answer) -> str:
+    from urllib.parse import parse_qs, urlsplit
+
+    assert urlsplit(answer.location).path == "/sign-in"
+    return parse_qs(urlsplit(answer.location).query)["next"][0]
+
+
+def test_a_text_posted_after_the_session_ended_is_shown_again_after_signing_in_and_not_sent(session, client, ada):
+    enter(client)
+    data = write(client)
+    end_session(session, ada)
+
+    answer = client.post("/notes/new", data=data)
+    page = client.get(answer.location)
+    assert "Votre texte est gardé" in page.text or "Your text is kept" in page.text
+    back = enter(client, to=next_of(answer))
+    shown = client.get(client.get(back.location).location)
+
+    assert shown.status_code == 200
+    assert "écrit avec soin." in shown.text
+    assert 'value="Un titre"' in shown.text
+    assert posted == []
+    assert client.get_cookie("participa_text", domain="participa.test") is None
+    again = {"csrf_token": token_of(shown), "title": "Un titre", "body": TEXT}
+    assert client.post("/notes/new", data=again).status_code == 302
+    assert posted == [TEXT]
+
+
+def test_a_form_whose_token_expired_is_shown_again_filled_in(session, client, ada):
+    enter(client)
+    data = write(client) | {"csrf_token": "stale"}
+
+    answer = client.post("/notes/new", data=data)
+    shown = client.get(answer.location)
+
+    assert answer.status_code == 303
+    assert "écrit avec soin." in shown.text
+    assert "trop longtemps" in shown.text or "too long" in shown.text
+    assert posted == []
+
+
+def test_a_visitor_whose_cookies_are_gone_keeps_the_text(session, client, app, ada):
+    data = {"csrf_token": "from another life", "title": "Un titre", "body": TEXT}
+
+    answer = client.post("/notes/new", data=data)
+    back = enter(client, to=next_of(answer))
+    shown = client.get(client.get(back.location).location)
+
+    assert "écrit avec soin." in shown.text
+
+
+def test_someone_else_who_signs_in_on_that_browser_does_not_get_the_text(session, client, make, ada):
+    make.member("Grace", email="grace@exemple.fr", password_hash=passwords.hashed(PASSWORD))
+    enter(client)
+    data = write(client)
+    client.post("/sign-out", data={"csrf_token": data["csrf_token"]})
+    answer = client.post("/notes/new", data=data)
+
+    back = enter(client, "grace@exemple.fr", to=next_of(answer))
+    page = client.get(client.get(back.location).location)
+
+    assert "écrit avec soin" not in page.text
+    assert "écrit avec soin" not in client.get("/drafts").text
+    draft = session.scalars(select(Draft)).one()
+    assert client.get(f"/drafts/{draft.id}").status_code == 404
+    client.post("/sign-out", data={"csrf_token": token_of(page)})
+    enter(client)
+    assert "Un titre" in client.get("/drafts").text
+
+
+def test_a_token_takes_a_text_up_once(session, client, make, app, ada):
+    draft = services.keep_text(None, "notes.new", "/notes/new", {"body": TEXT}, token="secret")
+    grace = make.member("Grace")
+
+    mine, waiting = services.claim_drafts(ada.id, ["secret"])
+    again, _waiting = services.claim_drafts(grace.id, ["secret"])
+
+    assert [each.id for each in mine] == [draft.id]
+    assert waiting == []
+    assert again == []
+
+
+def test_a_text_waits_for_a_week(session, client, ada, at):
+    services.keep_text(None, "notes.new", "/notes/new", {"body": TEXT}, token="secret")
+    kept = services.keep_text(ada.id, "notes.new", "/notes/new", {"body": "le sien"})
+    at(clock() + timedelta(days=8))
+
+    mine, _waiting = services.claim_drafts(ada.id, ["secret"])
+    services.purge_drafts()
+
+    assert mine == []
+    assert session.scalars(select(Draft.id)).all() == [kept.id]
+
+
+def test_passwords_tokens_and_what_the_form_carries_are_not_kept(session, client, ada):
+    client.post(
+        "/notes/new",
+        data={"csrf_token": "x", "body": TEXT, "password": "hush hush", "api_token": "a b", "draft_id": "7"},
+    )
+
+    assert session.scalars(select(Draft)).one().fields == {"body": TEXT.replace("\n", "\n")}
+
+
+def test_a_click_without_text_leaves_nothing_behind(session, client, ada):
+    answer = client.post("/notes/new", data={"csrf_token": "x", "value": "1", "body": " "})
+
+    assert answer.status_code == 400
+    assert session.scalars(select(Draft)).all() == []
+
+
+def test_a_form_of_another_page_goes_back_to_the_page_that_held_it(session, client, ada):
+    enter(client)
+    data = write(client) | {"side": "for", "csrf_token": "stale"}
+    answer = client.post("/notes/answer", data=data, headers={"Referer": "http://participa.test/notes/thread?order=new"})
+
+    draft = session.scalars(select(Draft)).one()
+    assert answer.location == f"/notes/thread?order=new&draft={draft.id}"
+    assert "écrit avec soin." in client.get(answer.location).text
+
+
+def test_another_form_of_that_page_stays_empty(session, client, ada):
+    enter(client)
+    draft = services.keep_text(ada.id, "notes.answer", "/notes/thread", {"body": TEXT, "side": "against"})
+
+    answer = client.get(f"/notes/thread?draft={draft.id}")
+
+    assert answer.location == f"/drafts/{draft.id}"
+
+
+def test_a_form_that_closed_meanwhile_leaves_the_text_on_a_page_of_its_own(session, client, ada):
+    enter(client)
+    draft = services.keep_text(ada.id, "notes.new", "/notes/closed", {"body": TEXT})
+
+    answer = client.get(f"/notes/closed?draft={draft.id}")
+
+    assert answer.location == f"/drafts/{draft.id}"
+    assert "écrit avec soin." in client.get(answer.location).text
+
+
+def test_a_refused_text_is_kept_for_its_writer(session, client, ada):
+    enter(client)
+    data = write(client)
+
+    answer = client.post("/notes/answer", data=data)
+
+    draft = session.scalars(select(Draft)).one()
+    assert answer.status_code == 403
+    assert draft.author_id == ada.id
+    assert f"/drafts/{draft.id}" in answer.text
+
+
+def test_a_page_elsewhere_is_never_gone_to(session, client, ada):
+    enter(client)
+    client.post("/notes/answer", data=write(client), headers={"Referer": "https://evil.example/x"})
+
+    assert session.scalars(select(Draft.target)).one() == ""
+
+
+def test_drafts_of_others_fill_no_form(session, client, make, ada):
+    enter(client)
+    theirs = services.keep_text(make.member().id, "notes.new", "/notes/new", {"body": TEXT})
+
+    assert "écrit avec soin" not in client.get(f"/notes/new?draft={theirs.id}").text
+
+
+def test_a_sign_in_page_open_for_too_long_is_shown_again(client, ada):
+    answer = client.post("/sign-in", data={"csrf_token": "old", "email": "ada@exemple.fr", "password": PASSWORD})
+
+    assert answer.status_code == 303
+    assert answer.location == "/sign-in"
+
+
+def test_every_unsafe_method_wants_the_token(client, ada, app, session):
+    enter(client)
+    token = token_of(client.get("/notes/new"))
+    session.execute(delete(Draft))
+
+    for rule in app.url_map.iter_rules():
+        if rule.methods and "POST" in rule.methods and not rule.arguments:
+            answer = client.post(rule.rule, data={})
+            assert answer.status_code in (303, 400), rule.rule
+    assert isinstance(client, Browserlike)
+    assert client.post("/sign-out", data={"csrf_token": token}).status_code == 302
