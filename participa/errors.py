@@ -146,7 +146,7 @@ def render_short(template: str, code: int) -> ResponseReturnValue:
     """Render a page that needs no query."""
     g.short = True
     try:
-        db.session.rollback()
+        abandon()
     except DBAPIError:
         db.session.remove()
     return render_template(template, request_id=g.get("request_id")), code, {"Retry-After": "30"}
