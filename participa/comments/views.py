@@ -118,7 +118,7 @@ def _thread(root: Contribution, page: threads.Page, address: str, **more: Any) -
 
 def _order() -> Order:
     value = request.args.get("order", "")
-    return Order(value) if value in Order else Order.OLDEST
+    return Order(value) if value in list(Order) else Order.OLDEST
 
 
 def _after() -> int | None:

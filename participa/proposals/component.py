@@ -1,13 +1,19 @@
 """How proposals plug into a space."""
 
 from dataclasses import dataclass
+from datetime import timedelta
+from zoneinfo import ZoneInfo
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
-from participa.proposals import views
+from participa.authorization import Actor
+from participa.db import clock
+from participa.display import day_words
+from participa.proposals import queries, views
 from participa.proposals.models import Proposal
-from participa.spaces.kinds import ComponentKind, register
+from participa.spaces.kinds import ComponentKind, Waiting, register, waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,3 +97,43 @@ KIND = register(
         count_label=lambda n: ngettext("%(num)s proposal", "%(num)s proposals", n),
     )
 )
+
+
+SOON = timedelta(days=14)
+"""Votes that close within this time wait for those who have not voted."""
+
+
+@waiting
+def proposals_to_answer(actor: Actor) -> list[Waiting]:
+    """What whoever curates has to answer; leads where the most wait."""
+    if not actor.may_curate:
+        return []
+    held = queries.to_answer(actor)
+    count = sum(left.count for left in held)
+    if not count:
+        return []
+    href = f"/e/{held[0].slug}/{held[0].component_id}?order=supports&state=discussed&state=evaluating"
+    label = ngettext("proposal to answer", "proposals to answer", count)
+    return [Waiting("answers", count, label, href, rank=20)]
+
+
+@waiting
+def votes_before_close(actor: Actor) -> list[Waiting]:
+    """The votes that a member has not cast and that close soon, the soonest first."""
+    if not actor.is_authenticated:
+        return []
+    today = clock().astimezone(ZoneInfo("Europe/Paris")).date()
+    return [
+        Waiting(
+            f"votes-{left.component_id}",
+            left.count,
+            _(
+                "%(votes)s before %(day)s",
+                votes=ngettext("vote", "votes", left.count),
+                day=day_words(left.until),
+            ),
+            f"/e/{left.slug}/{left.component_id}?mine=not_yet",
+            rank=30,
+        )
+        for left in queries.votes_left(actor, today, SOON)[:3]
+    ]

@@ -1,7 +1,5 @@
 """What may be done with proposals, and by whom."""
 
-from typing import Any
-
 from flask_babel import lazy_gettext as _l
 
 from participa.authorization import Actor, Verdict, all_of, define_rules
@@ -63,15 +61,30 @@ def may_answer(actor: Actor, proposal: Proposal) -> Verdict:
     )
 
 
-def may_vote(actor: Actor, proposal: Contribution, rules: Any = None) -> Verdict:
-    """Whether `actor` may vote on the proposal right now; `rules` are the phase's, if the caller has them."""
+def may_vote(actor: Actor, proposal: Contribution) -> Verdict:
+    """Whether `actor` may vote on the proposal right now."""
     assert isinstance(proposal, Proposal)
+    voting_open = proposal.component.rules_at(clock()).voting_open
     return all_of(
         may_take_part(actor, proposal),
-        (proposal.author_id != actor.id, "own_proposal"),
-        (proposal.answer not in FINAL, "answered_vote"),
-        ((rules or proposal.component.rules_at(clock())).voting_open, "voting_closed"),
+        may_vote_on(actor, proposal.author_id, proposal.answer, voting_open),
     )
+
+
+def may_vote_on(actor: Actor, author_id: int | None, answer: str | None, voting_open: bool) -> Verdict:
+    """What of `may_vote` depends on the proposal itself, for lists that read no more of it."""
+    return all_of(
+        (author_id is None or author_id != actor.id, "own_proposal"),
+        (answer not in FINAL, "answered_vote"),
+        (voting_open, "voting_closed"),
+    )
+
+
+def may_take_back(actor: Actor, proposal: Contribution) -> Verdict:
+    """Whether `actor` may take their vote back: as long as they may vote, and from a withdrawn proposal."""
+    if proposal.withdrawn_at is not None and proposal.is_shown:
+        return may_act(actor, proposal.component.space)
+    return may_vote(actor, proposal)
 
 
 @ballot_for(ContributionKind.PROPOSAL)
@@ -81,6 +94,7 @@ def ballot(actor: Actor, proposal: Contribution) -> BallotRules:
     return BallotRules(
         values=(1, 0, -1) if settings.ballot == "stance" else (1,),
         verdict=may_vote(actor, proposal),
+        withdrawing=may_take_back(actor, proposal),
         limit=settings.vote_limit,
         cap=settings.support_goal if settings.goal_is_cap else None,
     )

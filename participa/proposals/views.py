@@ -1,9 +1,349 @@
-"""Pages of proposals."""
+"""Pages of proposals, and the part of them that a vote changes."""
 
-from flask import Blueprint
+import secrets
+from types import SimpleNamespace
+from typing import Any
 
-from participa.proposals import policies
+from flask import Blueprint, flash, g, get_template_attribute, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from participa import text
+from participa.attachments.queries import links_of
+from participa.auth.session import member
+from participa.authorization import authorize
+from participa.comments.views import thread
+from participa.contributions import drafts, versions
+from participa.contributions.models import Contribution, ContributionKind
+from participa.contributions.policies import may_read
+from participa.db import clock
+from participa.errors import Conflict
+from participa.proposals import lists, policies, queries, services
+from participa.proposals.forms import AnswerForm, EditForm, ProposalForm, WithdrawForm
+from participa.proposals.models import Answer, Proposal
+from participa.proposals.panel import Vote, notes_of, vote_of
+from participa.spaces.models import Component
+from participa.spaces.policies import may_read_component
+from participa.spaces.queries import find_component
+from participa.votes.ballots import answer_for
+from participa.votes.queries import votes_used
+from participa.web import actor, address_of, addresses, found
 
 bp = Blueprint("proposals", __name__, url_prefix="/e/<slug>/<component('proposals'):component_id>")
 
-__all__ = ["bp", "policies"]
+
+@addresses(Proposal)
+def address_of_proposal(proposal: Proposal) -> str:
+    """The page of a proposal; needs its component and space loaded."""
+    component = proposal.component
+    return f"/e/{component.space.slug}/{component.id}/{ending(proposal.id, proposal.title or '')}"
+
+
+def ending(proposal_id: int, title: str) -> str:
+    """The end of a proposal's address: the number decides, the words are for people."""
+    slug = text.slugify(title)
+    return f"{proposal_id}-{slug}" if slug else str(proposal_id)
+
+
+# ── The list ─────────────────────────────────────────────────────────────────────────────────────
+
+
+@bp.get("")
+def index(slug: str, component_id: int) -> ResponseReturnValue:
+    """The proposals of a component, as the address filters and orders them."""
+    component = _component(slug, component_id)
+    who = actor()
+    wish = lists.wish_of(request.args, component, who)
+    if wish.order == queries.CHANCE and not wish.seed:
+        seed = 1 + secrets.randbelow(10**9 - 1)
+        return redirect(_list_address(component, **lists.arguments(wish, seed=seed)))
+    page = queries.listed(component, wish, who, request.args.get("page"))
+    vote = _vote(component)
+    return render_template(
+        "proposals/index.html",
+        component=component,
+        space=component.space,
+        page=page,
+        total=queries.count_listed(component, wish, who),
+        most=queries.MOST_COUNTED,
+        wish=wish,
+        vote=vote,
+        lists=lists,
+        chips=lists.chips_of(wish, component, stance=vote.stance),
+        ending=ending,
+        may_propose=policies.may_propose(who, component),
+        may_edit=component.rules_at(clock()).editing_open,
+        list_address=lambda **arguments: _list_address(component, **arguments),
+    )
+
+
+def _component(slug: str, component_id: int) -> Component:
+    """The component of an address, which the reader may read; else the 404 page, or the sign-in page."""
+    component = found(find_component(component_id, slug))
+    authorize(may_read_component(actor(), component))
+    return component
+
+
+def _list_address(component: Component, **arguments: Any) -> str:
+    return url_for("proposals.index", slug=component.space.slug, component_id=component.id, **arguments)
+
+
+def _vote(component: Component, used: int | None = None, back: str | None = None) -> Vote:
+    """How the component votes now for the reader."""
+    who = actor()
+    if used is None:
+        limited = component.configuration.vote_limit is not None
+        used = votes_used(who.id, component.id) if limited else 0
+    back = back or request.full_path.rstrip("?")
+    sign_in = "" if who.is_authenticated else url_for("auth.sign_in", next=back)
+    return vote_of(component, who, used, sign_in, f"/e/{component.space.slug}/{component.id}")
+
+
+# ── One proposal ─────────────────────────────────────────────────────────────────────────────────
+
+
+@bp.get("/<key:proposal_id>")
+@bp.get("/<key:proposal_id>-<path:title>")
+def show(component_id: int, proposal_id: int, **words: str) -> ResponseReturnValue:
+    """The page of a proposal; the numbers decide, an address with other `words` leads to the right one."""
+    held = _found(component_id, proposal_id)
+    proposal = held.proposal
+    right = address_of(proposal)
+    if request.path != right:
+        query = request.query_string.decode()
+        return redirect(f"{right}?{query}" if query else right, 301)
+    who, component = actor(), proposal.component
+    return render_template(
+        "proposals/show.html",
+        held=held,
+        proposal=proposal,
+        space=component.space,
+        component=component,
+        life=state_of(proposal, voting=component.rules_at(clock()).voting_open),
+        panel=panel_of(proposal, held.mine, used=held.used),
+        links=links_of(proposal.id),
+        thread=thread(proposal) if proposal.is_shown else None,
+        may_edit=policies.may_edit(who, proposal),
+        may_withdraw=policies.may_withdraw(who, proposal),
+        may_answer=policies.may_answer(who, proposal),
+        moderates=who.moderates(component.space_id),
+        address=right,
+    )
+
+
+def _found(component_id: int, proposal_id: int, slug: str | None = None) -> queries.Found:
+    """A proposal that the reader may read, in the space of this slug when one is given."""
+    held = found(queries.find(component_id, proposal_id, actor()))
+    authorize(may_read(actor(), held.proposal))
+    return found(held if slug in (None, held.proposal.component.space.slug) else None)
+
+
+def state_of(proposal: Any, *, voting: bool) -> str:
+    """Where a proposal is in its life, as `ui` names it."""
+    if proposal.withdrawn_at is not None:
+        return "withdrawn"
+    return proposal.answer or ("voting" if voting else "discussed")
+
+
+def panel_of(proposal: Proposal, mine: int | None, *, used: int = 0, failed: str | None = None) -> Any:
+    """What the vote panel of a proposal's page shows."""
+    right = address_of(proposal)
+    vote = _vote(proposal.component, used, right)
+    return SimpleNamespace(
+        item=proposal,
+        vote=vote,
+        standing=vote.standing(proposal.author_id, proposal.answer, proposal.withdrawn_at),
+        notes=notes_of(vote, proposal),
+        mine=mine,
+        failed=failed,
+        edit_href=f"{right_base(proposal)}/edit" if policies.may_edit(actor(), proposal) else None,
+        may_take_back=mine is not None
+        and proposal.withdrawn_at is not None
+        and bool(policies.may_take_back(actor(), proposal)),
+    )
+
+
+def right_base(proposal: Proposal) -> str:
+    """What the addresses of acts on a proposal start with."""
+    return f"/e/{proposal.component.space.slug}/{proposal.component_id}/{proposal.id}"
+
+
+@answer_for(ContributionKind.PROPOSAL, "p")
+def voted(proposal: Contribution, mine: int | None, failed: str | None) -> str:
+    """The part that a vote changed: the panel of the proposal's page, or the side of its row in a list."""
+    assert isinstance(proposal, Proposal)
+    limited = proposal.component.configuration.vote_limit is not None
+    used = votes_used(actor().id, proposal.component_id) if limited else 0
+    region = "side" if request.headers.get("HX-Target", "").startswith("s") else "panel"
+    macro = get_template_attribute("proposals/_vote.html", f"{region}_swap")
+    return str(macro(panel_of(proposal, mine, used=used, failed=failed)))
+
+
+# ── Writing ──────────────────────────────────────────────────────────────────────────────────────
+
+
+@bp.route("/new", methods=["GET", "POST"])
+def new(slug: str, component_id: int) -> ResponseReturnValue:
+    """Write a proposal, look at it, publish it."""
+    component = _component(slug, component_id)
+    authorize(policies.may_propose(actor(), component))
+    form = ProposalForm(component, **drafts.filled("proposals.new"))
+    act = request.form.get("act", "")
+    if request.method == "GET" or act == "write":
+        return _writing(component, form)
+    if not form.validate_on_submit():
+        return _writing(component, form), 422
+    if act == "preview":
+        return _preview(component, form)
+    proposal = services.publish(member(), component, form.draft(), draft_id=form.draft_id.data or None)
+    flash(_("Your proposal is published."), "success")
+    return redirect(address_of(proposal), 303)
+
+
+def _writing(component: Component, form: ProposalForm) -> str:
+    return render_template(
+        "proposals/new.html",
+        component=component,
+        space=component.space,
+        form=form,
+        saved=g.get("draft"),
+        vote=_vote(component, 0),
+        list_address=_list_address(component),
+    )
+
+
+def _preview(component: Component, form: ProposalForm) -> str:
+    draft = form.draft()
+    return render_template(
+        "proposals/preview.html",
+        component=component,
+        space=component.space,
+        form=form,
+        html=text.to_html(draft.body),
+        topic=queries.topic_of(component, draft.topic_id),
+        writer=member(),
+    )
+
+
+def _pair(field: Any, yours: str, theirs: str, *, long: bool = False) -> SimpleNamespace:
+    return SimpleNamespace(
+        name=field.name, label=field.label.text, yours=yours, theirs=theirs, long=long, options=()
+    )
+
+
+@bp.route("/<key:proposal_id>/edit", methods=["GET", "POST"])
+def edit(slug: str, component_id: int, proposal_id: int) -> ResponseReturnValue:
+    """Change one's proposal; the versions before are kept."""
+    component = _component(slug, component_id)
+    held = _found(component_id, proposal_id, slug)
+    proposal = held.proposal
+    authorize(policies.may_edit(actor(), proposal))
+    filled = drafts.filled("proposals.edit")
+    form = EditForm(component, obj=proposal, **filled)
+    if request.method == "GET" and form.topic and not filled:
+        form.topic.data = str(proposal.topic_id or "")
+    if form.validate_on_submit():
+        changed = services.edit(
+            member(),
+            proposal,
+            form.draft(),
+            revision=form.revision.data,
+            reason=form.reason.data or "",
+            draft_id=form.draft_id.data or None,
+            action=request.path,
+            back=address_of(proposal),
+        )
+        flash(_("Your proposal is changed.") if changed else _("Nothing has changed."), "success")
+        return redirect(address_of(proposal), 303)
+    page = render_template(
+        "proposals/edit.html",
+        component=component,
+        space=component.space,
+        form=form,
+        proposal=proposal,
+        version=held.version,
+        saved=g.get("draft"),
+        back=address_of(proposal),
+    )
+    return page, 422 if form.errors else 200
+
+
+@bp.route("/<key:proposal_id>/withdraw", methods=["GET", "POST"])
+def withdraw(slug: str, component_id: int, proposal_id: int) -> ResponseReturnValue:
+    """Withdraw one's proposal, after a confirmation."""
+    proposal = _found(component_id, proposal_id, slug).proposal
+    authorize(policies.may_withdraw(actor(), proposal))
+    form = WithdrawForm()
+    if form.validate_on_submit():
+        services.withdraw(member(), proposal)
+        flash(_("Your proposal is withdrawn. It stays readable, marked as withdrawn."), "success")
+        return redirect(address_of(proposal), 303)
+    return render_template(
+        "proposals/withdraw.html",
+        proposal=proposal,
+        space=proposal.component.space,
+        component=proposal.component,
+        form=form,
+        back=address_of(proposal),
+    )
+
+
+@bp.route("/<key:proposal_id>/answer", methods=["GET", "POST"])
+def answer(slug: str, component_id: int, proposal_id: int) -> ResponseReturnValue:
+    """Answer for the moderators, or change their answer."""
+    proposal = _found(component_id, proposal_id, slug).proposal
+    authorize(policies.may_answer(actor(), proposal))
+    form = AnswerForm(
+        obj=SimpleNamespace(answer=proposal.answer, body=proposal.answer_body, revision=proposal.revision)
+    )
+    address = address_of(proposal)
+    if form.validate_on_submit():
+        given = Answer(form.answer.data)
+        try:
+            services.answer(member(), proposal, given, form.body.data or "", revision=form.revision.data)
+        except services.AnsweredMeanwhile as newer:
+            raise Conflict(
+                compared=[
+                    SimpleNamespace(
+                        name="answer",
+                        label=form.answer.label.text,
+                        yours=given.value,
+                        theirs=newer.answer or "",
+                        long=False,
+                        options=[(value, str(label)) for value, label in form.answer.choices],
+                    ),
+                    _pair(form.body, form.body.data or "", newer.body, long=True),
+                ],
+                revision=newer.revision,
+                action=request.path,
+                back=address,
+            ) from newer
+        flash(_("The answer is published; those who follow the proposal are told."), "success")
+        return redirect(f"{address}#answer", 303)
+    page = render_template(
+        "proposals/answer.html",
+        proposal=proposal,
+        space=proposal.component.space,
+        component=proposal.component,
+        form=form,
+        back=address_of(proposal),
+    )
+    return page, 422 if form.errors else 200
+
+
+@bp.get("/<key:proposal_id>/versions")
+def compare(slug: str, component_id: int, proposal_id: int) -> ResponseReturnValue:
+    """What changed between two versions of a proposal, word by word."""
+    held = _found(component_id, proposal_id, slug)
+    proposal = held.proposal
+    chosen = versions.choose(proposal.id, request.args.get("from"), request.args.get("to"), held.version)
+    return render_template(
+        "proposals/versions.html",
+        proposal=proposal,
+        space=proposal.component.space,
+        component=proposal.component,
+        chosen=chosen,
+        back=address_of(proposal),
+        here=f"{right_base(proposal)}/versions",
+        view="split" if request.args.get("view") == "split" else "text",
+    )

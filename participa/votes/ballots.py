@@ -13,7 +13,8 @@ class BallotRules:
 
     values: Iterable[int]
     verdict: Verdict
-    """Whether this person may cast or withdraw a vote now."""
+    """Whether this person may cast a vote now, and withdraw it unless `withdrawing` says otherwise."""
+    withdrawing: Verdict | None = None
     limit: int | None = None
     """How many contributions of the component one member may vote on; None for no limit."""
     cap: int | None = None

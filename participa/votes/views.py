@@ -44,10 +44,12 @@ def cast(contribution_id: int) -> ResponseReturnValue:
 
 
 def _vote(contribution: Contribution, value: int | None) -> None:
-    authorize(ballot_of(actor(), contribution).verdict)
+    rules = ballot_of(actor(), contribution)
     if value is None:
+        authorize(rules.withdrawing if rules.withdrawing is not None else rules.verdict)
         services.withdraw(member(), contribution)
     else:
+        authorize(rules.verdict)
         services.cast(member(), contribution, value)
 
 

@@ -1,0 +1,76 @@
+"""What a person may send about proposals."""
+
+from typing import Any, NamedTuple
+
+from flask_babel import lazy_gettext as _l
+from wtforms import SelectField
+from wtforms.validators import InputRequired
+
+from participa.contributions.forms import DraftedForm
+from participa.forms import Between, BodyField, Form, LineField, RevisionField
+from participa.proposals.models import Answer
+from participa.spaces.models import Component
+
+
+class Draft(NamedTuple):
+    """A proposal as someone wrote it."""
+
+    title: str
+    body: str
+    topic_id: int | None = None
+
+
+class ProposalForm(DraftedForm):
+    """The text of a proposal; the component's settings bound its lengths, its topics are the choices."""
+
+    title = LineField(_l("Title"))
+    body = BodyField(_l("Text"))
+    topic = SelectField(_l("Topic"), validate_choice=True)
+
+    def __init__(self, component: Component, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        settings = component.configuration
+        self.title.validators = [Between(settings.title_min, settings.title_max)]
+        self.body.validators = [Between(settings.body_min, settings.body_max)]
+        for field, low, high in (
+            (self.title, settings.title_min, settings.title_max),
+            (self.body, settings.body_min, settings.body_max),
+        ):
+            field.flags.required = low > 0
+            field.flags.minlength, field.flags.maxlength = low, high
+        if component.topics:
+            self.topic.choices = [("", _l("No topic")), *((str(t.id), t.name) for t in component.topics)]
+        else:
+            del self.topic
+
+    def draft(self) -> Draft:
+        """The proposal as a plain value."""
+        topic = self.topic.data if self.topic else None
+        return Draft(self.title.data or "", self.body.data or "", int(topic) if topic else None)
+
+
+class EditForm(ProposalForm):
+    """The text of a published proposal, with why it changes."""
+
+    reason = LineField(_l("Why this change"), [Between(0, 200)])
+    revision = RevisionField()
+
+
+class AnswerForm(Form):
+    """The moderators' answer, whose reason everybody reads."""
+
+    answer = SelectField(
+        _l("Answer"),
+        [InputRequired(_l("Choose an answer."))],
+        choices=[
+            (Answer.EVALUATING.value, _l("Under evaluation")),
+            (Answer.ACCEPTED.value, _l("Accepted")),
+            (Answer.REJECTED.value, _l("Not retained")),
+        ],
+    )
+    body = BodyField(_l("Reason"), [Between(10, 10_000)])
+    revision = RevisionField()
+
+
+class WithdrawForm(Form):
+    """The confirmation that a proposal is withdrawn; nothing but the act itself."""

@@ -1,0 +1,328 @@
+"""Reads of proposals: a page of a list, and one proposal."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    Text,
+    and_,
+    cast,
+    exists,
+    false,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
+from sqlalchemy.orm import Bundle, aliased, joinedload
+
+from participa.auth.models import Member
+from participa.authorization import Actor
+from participa.contributions.models import Contribution, Version
+from participa.contributions.queries import shown
+from participa.contributions.words import with_words
+from participa.db import db
+from participa.follows.models import Follow
+from participa.network.models import Centre
+from participa.paging import Page, page_of
+from participa.proposals.models import Answer, Proposal
+from participa.spaces.models import Component, Phase, Space, Topic, Visibility
+from participa.spaces.queries import components_visible_to
+from participa.votes.models import Ballot, Vote
+
+ORDERS: dict[str, ColumnElement[Any]] = {
+    "activity": Contribution.last_activity_at,
+    "supports": Contribution.support_count,
+    "centres": Contribution.centre_count,
+    "date": Contribution.published_at,
+    "comments": Contribution.comment_count,
+}
+CHANCE = "random"
+STATES = ("discussed", "evaluating", "accepted", "rejected", "withdrawn")
+PARTICIPATIONS = ("not_yet", "supported", "centre")
+PAGE = 20
+MOST_COUNTED = 1000
+"""A list counts its rows up to this many, and says "more than" beyond."""
+MOST_LEFT = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the reader wants a list to show."""
+
+    words: str = ""
+    states: tuple[str, ...] = ()
+    mine: tuple[str, ...] = ()
+    topic: int | None = None
+    order: str = "activity"
+    seed: int = 0
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether anything narrows the list."""
+        return bool(self.words or self.states or self.mine or self.topic)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One proposal as its page shows it to one reader."""
+
+    proposal: Proposal
+    version: int
+    """The number of the version in force."""
+    mine: int | None
+    """The reader's vote."""
+    follows: bool
+    used: int
+    """How many votes of a limited component the reader has used."""
+
+
+def listed(component: Component, wish: Wish, actor: Actor, key: str | None) -> Page[Any]:
+    """A page of the shown proposals of a component, as rows, without their texts; one statement."""
+    mine: ColumnElement[Any] = null()
+    if actor.is_authenticated:
+        mine = (
+            select(Vote.value)
+            .where(Vote.contribution_id == Contribution.id, Vote.voter_id == actor.id)
+            .scalar_subquery()
+        )
+    row: Bundle[Any] = Bundle(
+        "proposal",
+        Contribution.id,
+        Contribution.title,
+        func.left(Contribution.html, 800).label("html"),
+        Contribution.author_id,
+        Contribution.comment_count,
+        Contribution.support_count,
+        Contribution.neutral_count,
+        Contribution.against_count,
+        Contribution.centre_count,
+        Contribution.withdrawn_at,
+        Proposal.__table__.c.answer,
+        Member.name.label("author"),
+        Member.erased_at.label("author_erased_at"),
+        Centre.name.label("centre"),
+        mine.label("mine"),
+    )
+    query = (
+        _from(select(row), component, wish, actor)
+        .outerjoin(Member, Member.id == Contribution.author_id)
+        .outerjoin(Centre, Centre.id == Contribution.centre_id)
+    )
+    if wish.order == CHANCE:
+        return _by_chance(query, component, wish, actor, key)
+    return page_of(query, (ORDERS[wish.order], Contribution.id), key, size=PAGE)
+
+
+def count_listed(component: Component, wish: Wish, actor: Actor) -> int:
+    """How many proposals a list shows, counted up to one more than `MOST_COUNTED`."""
+    rows = _from(select(literal(1)), component, wish, actor).limit(MOST_COUNTED + 1).subquery()
+    return db.session.scalar(select(func.count()).select_from(rows)) or 0
+
+
+def _from(query: Select[Any], component: Component, wish: Wish, actor: Actor) -> Select[Any]:
+    base, own = Contribution.__table__, Proposal.__table__
+    return query.select_from(base.join(own, own.c.id == base.c.id)).where(
+        *_conditions(component, wish, actor)
+    )
+
+
+def _conditions(component: Component, wish: Wish, actor: Actor) -> list[ColumnElement[bool]]:
+    answer, topic = Proposal.__table__.c.answer, Proposal.__table__.c.topic_id
+    held = [Contribution.component_id == component.id, Contribution.about_id.is_(None), shown()]
+    states: list[ColumnElement[bool]] = []
+    if "discussed" in wish.states:
+        states.append(and_(answer.is_(None), Contribution.withdrawn_at.is_(None)))
+    answers = [state for state in wish.states if state in set(Answer)]
+    if answers:
+        states.append(and_(answer.in_(answers), Contribution.withdrawn_at.is_(None)))
+    if "withdrawn" in wish.states:
+        states.append(Contribution.withdrawn_at.is_not(None))
+    held.append(or_(*states) if states else Contribution.withdrawn_at.is_(None))
+    if wish.topic:
+        held.append(topic == wish.topic)
+    if wish.words and (found := with_words(wish.words, component.id)) is not None:
+        held.append(found)
+    if wish.mine:
+        held.append(or_(*_participations(wish, actor)))
+    return held
+
+
+def _participations(wish: Wish, actor: Actor) -> Sequence[ColumnElement[bool]]:
+    if not actor.is_authenticated:
+        return [false()]
+    voted = exists().where(Vote.contribution_id == Contribution.id, Vote.voter_id == actor.id)
+    conditions: dict[str, ColumnElement[bool]] = {
+        "not_yet": and_(~voted, Contribution.author_id.is_distinct_from(actor.id)),
+        "supported": voted,
+        "centre": Contribution.centre_id == actor.centre_id,
+    }
+    return [conditions[name] for name in wish.mine]
+
+
+def _by_chance(
+    query: Select[Any], component: Component, wish: Wish, actor: Actor, key: str | None
+) -> Page[Any]:
+    """A page of the circle that `shuffle` makes, entered at the seed; the key says how far round one is."""
+    lap, after, last = _read_place(key, wish.seed)
+    laps = []
+    for n, part in ((0, Contribution.shuffle >= wish.seed), (1, Contribution.shuffle < wish.seed)):
+        if n < lap:
+            continue
+        ahead = _from(select(Contribution.id, literal(n).label("lap")), component, wish, actor).where(part)
+        if n == lap and last:
+            ahead = ahead.where(
+                or_(Contribution.shuffle > after, and_(Contribution.shuffle == after, Contribution.id > last))
+            )
+        laps.append(ahead.order_by(Contribution.shuffle, Contribution.id).limit(PAGE + 1).subquery().select())
+    near = union_all(*laps).subquery()
+    rows = db.session.execute(
+        query.join(near, near.c.id == Contribution.id)
+        .add_columns(near.c.lap, Contribution.shuffle)
+        .order_by(near.c.lap, Contribution.shuffle, Contribution.id)
+        .limit(PAGE + 1)
+    ).all()
+    more, rows = len(rows) > PAGE, rows[:PAGE]
+    place = f"{rows[-1].lap}.{rows[-1].shuffle}.{rows[-1][0].id}" if more else None
+    return Page([row[0] for row in rows], previous="" if key else None, next=place)
+
+
+def _read_place(key: str | None, seed: int) -> tuple[int, int, int]:
+    parts = (key or "").split(".")
+    if len(parts) == 3 and all(part.isdecimal() and len(part) < 16 for part in parts):
+        lap, after, last = map(int, parts)
+        return min(lap, 1), min(after, 2**31 - 1), last
+    return 0, seed, 0
+
+
+def find(component_id: int, proposal_id: int, actor: Actor) -> Found | None:
+    """A proposal with its author, place, phases, topic, and what the reader did about it; one statement."""
+    version = (
+        select(func.max(Version.number)).where(Version.contribution_id == Contribution.id).scalar_subquery()
+    )
+    reader: list[ColumnElement[Any]] = [null(), false(), literal(0)]
+    if actor.is_authenticated:
+        vote = aliased(Vote)
+        reader = [
+            select(vote.value)
+            .where(vote.contribution_id == Contribution.id, vote.voter_id == actor.id)
+            .scalar_subquery(),
+            exists().where(Follow.contribution_id == Contribution.id, Follow.member_id == actor.id),
+            select(Ballot.used)
+            .where(Ballot.component_id == component_id, Ballot.voter_id == actor.id)
+            .scalar_subquery(),
+        ]
+    row = (
+        db.session.execute(
+            select(Proposal, version, *reader)
+            .where(Proposal.id == proposal_id, Proposal.component_id == component_id)
+            .options(
+                joinedload(Proposal.author),
+                joinedload(Proposal.centre),
+                joinedload(Proposal.topic),
+                joinedload(Proposal.component).joinedload(Component.space).joinedload(Space.phases),
+            )
+        )
+        .unique()
+        .first()
+    )
+    return Found(row[0], row[1] or 1, row[2], bool(row[3]), row[4] or 0) if row else None
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """How many proposals of one component wait for someone."""
+
+    component_id: int
+    slug: str
+    """Of the space."""
+    count: int
+    until: date | None = None
+
+
+def to_answer(actor: Actor) -> list[Left]:
+    """Where proposals that reached their goal, or are under evaluation, wait for an answer; one statement."""
+    own, goal = Proposal.__table__.c, cast(Component.settings["support_goal"].astext, Integer)
+    count = func.count()
+    query = (
+        select(Component.id, Space.slug, count)
+        .select_from(Contribution)
+        .join(Proposal.__table__, own.id == Contribution.id)
+        .join(Component, Component.id == Contribution.component_id)
+        .join(Space, Space.id == Component.space_id)
+        .where(components_visible_to(actor), Contribution.withdrawn_at.is_(None), shown())
+        .where(
+            or_(
+                own.answer == Answer.EVALUATING,
+                and_(own.answer.is_(None), Contribution.support_count >= goal),
+            )
+        )
+        .group_by(Component.id, Space.slug)
+        .order_by(count.desc(), Component.id)
+    )
+    if not actor.is_coordinator:
+        query = query.where(Space.id.in_(sorted(actor.curated_spaces)))
+    return [Left(*row) for row in db.session.execute(query)]
+
+
+def votes_left(actor: Actor, today: date, within: timedelta) -> list[Left]:
+    """The components whose vote closes soon and where `actor` has not voted on everything; one statement.
+
+    Each counts up to `MOST_LEFT` proposals, or as many as the member has votes left.
+    """
+    limit = cast(Component.settings["vote_limit"].astext, Integer)
+    waiting = (
+        select(literal(1))
+        .select_from(Contribution)
+        .join(Proposal.__table__, Proposal.__table__.c.id == Contribution.id)
+        .where(
+            Contribution.component_id == Component.id,
+            Contribution.withdrawn_at.is_(None),
+            shown(),
+            Contribution.author_id.is_distinct_from(actor.id),
+            or_(Proposal.__table__.c.answer.is_(None), Proposal.__table__.c.answer == Answer.EVALUATING),
+            ~exists().where(Vote.contribution_id == Contribution.id, Vote.voter_id == actor.id),
+        )
+        .correlate(Component)
+        .limit(MOST_LEFT)
+    )
+    used = (
+        select(Ballot.used)
+        .where(Ballot.component_id == Component.id, Ballot.voter_id == actor.id)
+        .scalar_subquery()
+    )
+    count = func.least(
+        select(func.count()).select_from(waiting.subquery().lateral()).scalar_subquery(),
+        limit - func.coalesce(used, 0),
+    )
+    query = (
+        select(Component.id, Space.slug, count.label("left"), Phase.ends_on)
+        .join(Component.space)
+        .join(Phase, Phase.space_id == Space.id)
+        .where(
+            Component.kind == "proposals", components_visible_to(actor), Component.published_at.is_not(None)
+        )
+        .where(Phase.starts_on <= today, Phase.ends_on >= today, Phase.ends_on <= today + within)
+        .where(
+            func.jsonb_extract_path_text(Component.rules, cast(Phase.id, Text), "voting_open") == "true",
+            or_(
+                Space.visibility.in_((Visibility.PUBLIC, Visibility.MEMBERS)),
+                Space.id.in_(sorted(actor.roles)),
+            ),
+        )
+        .order_by(Phase.ends_on, Component.id)
+        .limit(20)
+    )
+    return [Left(*row) for row in db.session.execute(query) if row.left and row.left > 0]
+
+
+def topic_of(component: Component, topic_id: int | None) -> Topic | None:
+    """The topic of this component with this id."""
+    return next((topic for topic in component.topics if topic.id == topic_id), None)

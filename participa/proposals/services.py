@@ -1,0 +1,133 @@
+"""What people do with proposals; each function is one act and one transaction."""
+
+from typing import Any
+
+from sqlalchemy import select, update
+
+from participa import text
+from participa.audit.services import record
+from participa.auth.models import Member
+from participa.contributions import services as contributions
+from participa.contributions.models import Contribution
+from participa.db import clock, transaction
+from participa.events import AnySession, Happening, announce
+from participa.follows.services import follow
+from participa.proposals.forms import Draft
+from participa.proposals.models import Answer, Proposal
+from participa.spaces.models import Component
+
+
+def publish(author: Member, component: Component, draft: Draft, *, draft_id: int | None = None) -> Proposal:
+    """Publish a proposal, which its author follows from now on, and tell the space's followers."""
+    with transaction() as session:
+        proposal = Proposal(
+            component=component,
+            author=author,
+            centre_id=author.centre_id,
+            title=draft.title,
+            body=draft.body,
+            topic_id=draft.topic_id,
+            language=author.language,
+        )
+        contributions.put(session, proposal)
+        follow(session, author.id, contribution_id=proposal.id)
+        contributions.discard_draft(session, author, draft_id)
+        _tell(session, author, proposal, "proposal.published")
+    return proposal
+
+
+def edit(
+    editor: Member,
+    proposal: Proposal,
+    draft: Draft,
+    *,
+    revision: int,
+    reason: str = "",
+    draft_id: int | None = None,
+    **merge: Any,
+) -> bool:
+    """Change the text and keep the version; false when nothing changed. Raises Conflict when it is stale."""
+    with transaction() as session:
+        changed = contributions.revise(
+            session,
+            proposal,
+            editor,
+            revision=revision,
+            title=draft.title,
+            body=draft.body,
+            reason=reason,
+            **merge,
+        )
+        moved = proposal.topic_id != draft.topic_id
+        if moved:
+            proposal.topic_id = draft.topic_id
+        contributions.discard_draft(session, editor, draft_id)
+        if changed:
+            contributions.touch(session, proposal.id)
+            _tell(session, editor, proposal, "proposal.edited")
+    return changed or moved
+
+
+def withdraw(author: Member, proposal: Proposal) -> bool:
+    """Take the proposal back: it stays readable, marked, and takes no more votes or comments."""
+    with transaction() as session:
+        first = session.execute(
+            update(Contribution)
+            .where(Contribution.id == proposal.id, Contribution.withdrawn_at.is_(None))
+            .values(withdrawn_at=clock(), last_activity_at=clock())
+            .returning(Contribution.id)
+            .execution_options(synchronize_session=False)
+        ).first()
+        if first is not None:
+            _tell(session, author, proposal, "proposal.withdrawn")
+    return first is not None
+
+
+class AnsweredMeanwhile(Exception):
+    """Raised when the proposal changed since the moderator read it; carries what is in force."""
+
+    def __init__(self, revision: int, answer: str | None, body: str) -> None:
+        super().__init__(revision)
+        self.revision, self.answer, self.body = revision, answer, body
+
+
+def answer(moderator: Member, proposal: Proposal, answer: Answer, body: str, *, revision: int) -> None:
+    """Answer for the moderators, or change their answer, and tell the followers.
+
+    Raises AnsweredMeanwhile when another moderator answered, or the author edited the text, in the meantime.
+    """
+    with transaction() as session:
+        own = Proposal.__table__.c
+        current = session.execute(
+            select(Contribution.revision, own.answer, own.answer_body)
+            .join(Proposal.__table__, own.id == Contribution.id)
+            .where(Contribution.id == proposal.id)
+            .with_for_update(of=Contribution, key_share=True)
+        ).one()
+        if current.revision != revision:
+            raise AnsweredMeanwhile(*current)
+        before = proposal.answer
+        proposal.answer = answer
+        proposal.answer_body, proposal.answer_html = body, text.to_html(body)
+        proposal.answered_at, proposal.answered_by_id = clock(), moderator.id
+        proposal.revision = revision + 1
+        session.flush()
+        contributions.touch(session, proposal.id)
+        _tell(session, moderator, proposal, "proposal.answered", answer=answer.value, before=before)
+
+
+def _tell(session: AnySession, actor: Member, proposal: Proposal, kind: str, **details: Any) -> None:
+    """Record the act, and announce it to those who follow the proposal or its space."""
+    space_id = proposal.component.space_id
+    record(session, actor, kind, proposal, space_id=space_id, **details)
+    announce(
+        session,
+        Happening(
+            kind=kind,
+            actor_id=actor.id,
+            space_id=space_id,
+            contribution_id=proposal.id,
+            about_id=proposal.id,
+            details=details,
+        ),
+    )
