@@ -1,5 +1,6 @@
 """What every request goes through: request id, headers, retry, the frame around pages."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -8,7 +9,8 @@ from flask import Flask, Request, Response, abort, current_app, g, request, url_
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from sqlalchemy.exc import DBAPIError
-from werkzeug.routing import IntegerConverter, ValidationError
+from werkzeug.routing import IntegerConverter, Map, ValidationError
+from werkzeug.routing.matcher import StateMachineMatcher
 
 from participa import db as database
 from participa.authorization import VISITOR, Actor
@@ -36,10 +38,19 @@ class ParticipaRequest(Request):
         return referrer[len(self.host_url) - 1 :] if referrer.startswith(self.host_url) else "/"
 
 
+class Addresses(Map):
+    """The addresses, told apart by the kind of component they lead to."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._matcher = ComponentMatcher(self.merge_slashes)
+
+
 class Participa(Flask):
     """Flask that runs a request once more when the database gave it up to let another pass."""
 
     request_class = ParticipaRequest
+    url_map_class = Addresses
 
     def dispatch_request(self) -> ResponseReturnValue:
         """Answer, retrying a deadlock or a serialization failure once."""
@@ -163,28 +174,47 @@ def address_of(thing: Any) -> str:
 
 
 class ComponentConverter(IntegerConverter):
-    """A component's number in an address, matched only by the feature that the component belongs to."""
+    """A component's number in an address, matched only by the feature that the component belongs to.
+
+    Addresses of two features may have one shape, and only the database tells them apart; the router picks a rule
+    before converters run. So `ComponentMatcher` names the kind in the path it matches: `/e/health/proposals~7`.
+    """
 
     find_kind: Callable[[int], str | None] = staticmethod(lambda component_id: None)
 
     def __init__(self, url_map: Any, kind: str) -> None:
         super().__init__(url_map)
         self.kind = kind
+        self.regex = rf"{kind}~\d+"
 
     def to_python(self, value: str) -> int:
-        """Read the number; raises ValidationError when the component is of another kind."""
-        if len(value) > 9:
-            raise ValidationError
-        number = int(value)
-        known: dict[int, str] = current_app.extensions.setdefault("component_kinds", {})
-        if number not in known:
-            kind = type(self).find_kind(number)
-            if kind is None:
-                raise ValidationError
-            known[number] = kind  # a component's kind never changes
-        if known[number] != self.kind:
-            raise ValidationError
-        return number
+        """Read the number after the kind."""
+        return int(value.partition("~")[2])
+
+
+class ComponentMatcher(StateMachineMatcher):
+    """Matches paths with the kind of their component named."""
+
+    _place = re.compile(r"(/e/[^/]+/)(\d{1,9})(?=/|$)")
+
+    def match(self, domain: str, path: str, method: str, websocket: bool) -> Any:
+        """Match a path; one with doubled slashes is left to be redirected as it came."""
+        found = None if "//" in path else self._place.match(path)
+        kind = kind_of(int(found[2])) if found else None
+        if found and kind:
+            path = f"{found[1]}{kind}~{path[found.end(1):]}"
+        return super().match(domain, path, method, websocket)
+
+
+def kind_of(component_id: int) -> str | None:
+    """The kind of a component, which never changes."""
+    known: dict[int, str] = current_app.extensions.setdefault("component_kinds", {})
+    if component_id not in known:
+        kind = ComponentConverter.find_kind(component_id)
+        if kind is None:
+            return None
+        known[component_id] = kind
+    return known[component_id]
 
 
 class KeyConverter(IntegerConverter):
