@@ -1243,11 +1243,18 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("read_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("mailed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("mail_id", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(
             ["event_id"],
             ["events.id"],
             name=op.f("fk_notifications_event_id"),
             ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["mail_id"],
+            ["outgoing_mails.id"],
+            name=op.f("fk_notifications_mail_id"),
+            ondelete="SET NULL",
         ),
         sa.ForeignKeyConstraint(
             ["recipient_id"],
@@ -1256,6 +1263,13 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_notifications")),
+    )
+    op.create_index(
+        "ix_notifications_mail",
+        "notifications",
+        ["mail_id"],
+        unique=False,
+        postgresql_where="mail_id IS NOT NULL",
     )
     op.create_index(
         "ix_notifications_recipient",
@@ -1370,6 +1384,11 @@ def downgrade() -> None:
         postgresql_where="read_at IS NULL",
     )
     op.drop_index("ix_notifications_recipient", table_name="notifications")
+    op.drop_index(
+        "ix_notifications_mail",
+        table_name="notifications",
+        postgresql_where="mail_id IS NOT NULL",
+    )
     op.drop_table("notifications")
     op.drop_index("ix_votes_voter", table_name="votes")
     op.drop_table("votes")

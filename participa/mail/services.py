@@ -36,6 +36,8 @@ class Readers:
         self.preferences: Callable[[int], tuple[str, str]] = lambda member_id: ("fr", "Europe/Paris")
         """A member's language and time zone."""
         self.network: Callable[[], Any] = lambda: None
+        self.still_wanted: dict[str, Callable[[int], bool]] = {}
+        """By purpose: whether the message with this id may still leave, asked just before it does."""
 
 
 readers = Readers()
@@ -137,6 +139,11 @@ def send(mail_id: int) -> None:
     )
     if mail is None:
         db.session.rollback()
+        return
+    still_wanted = readers.still_wanted.get(mail.purpose)
+    if still_wanted is not None and not still_wanted(mail.id):
+        db.session.delete(mail)
+        db.session.commit()
         return
     try:
         deliver(current_app.config["SETTINGS"], mail)

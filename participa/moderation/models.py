@@ -46,7 +46,9 @@ class Decision(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     act: Mapped[Act]
-    contribution_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("contributions.id", ondelete="CASCADE"))
+    contribution_id: Mapped[int | None] = mapped_column(
+        BigId, ForeignKey("contributions.id", ondelete="CASCADE")
+    )
     member_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
     moderator_id: Mapped[int] = mapped_column(ForeignKey("members.id"))
     reason: Mapped[Reason]
@@ -75,12 +77,20 @@ class Report(Base):
             unique=True,
             postgresql_where="contribution_id IS NOT NULL",
         ),
-        Index("uq_reports_member", "member_id", "reporter_id", unique=True, postgresql_where="member_id IS NOT NULL"),
+        Index(
+            "uq_reports_member",
+            "member_id",
+            "reporter_id",
+            unique=True,
+            postgresql_where="member_id IS NOT NULL",
+        ),
         Index("ix_reports_open", "created_at", "id", postgresql_where="closed_at IS NULL"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    contribution_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("contributions.id", ondelete="CASCADE"))
+    contribution_id: Mapped[int | None] = mapped_column(
+        BigId, ForeignKey("contributions.id", ondelete="CASCADE")
+    )
     member_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
     reporter_id: Mapped[int] = mapped_column(ForeignKey("members.id"))
     reason: Mapped[Reason]

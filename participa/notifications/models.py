@@ -29,13 +29,17 @@ class Event(Base):
         BigId, ForeignKey("contributions.id", ondelete="CASCADE"), index=True
     )
     """What it happened to: the new comment, the published proposal …"""
-    about_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("contributions.id", ondelete="CASCADE"), index=True)
+    about_id: Mapped[int | None] = mapped_column(
+        BigId, ForeignKey("contributions.id", ondelete="CASCADE"), index=True
+    )
     """The thing that notifications are grouped by: the proposal or debate."""
     recipients: Mapped[list[int] | None]
     """Ids of the members told, when it is not the followers."""
     details: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
 
-    contribution: Mapped[Contribution | None] = relationship(lazy="raise_on_sql", foreign_keys=[contribution_id])
+    contribution: Mapped[Contribution | None] = relationship(
+        lazy="raise_on_sql", foreign_keys=[contribution_id]
+    )
     about: Mapped[Contribution | None] = relationship(lazy="raise_on_sql", foreign_keys=[about_id])
     space: Mapped["Space | None"] = relationship(lazy="raise_on_sql")
     actor: Mapped["Member | None"] = relationship(lazy="raise_on_sql")
@@ -49,6 +53,7 @@ class Notification(Base):
         Index("uq_notifications_event", "event_id", "recipient_id", unique=True),
         Index("ix_notifications_recipient", "recipient_id", "id"),
         Index("ix_notifications_unread", "recipient_id", postgresql_where="read_at IS NULL"),
+        Index("ix_notifications_mail", "mail_id", postgresql_where="mail_id IS NOT NULL"),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -57,6 +62,8 @@ class Notification(Base):
     created_at: Mapped[datetime]
     read_at: Mapped[datetime | None]
     mailed_at: Mapped[datetime | None]
+    """When it was written as a mail; the worker asks again who may read before it sends."""
+    mail_id: Mapped[int | None] = mapped_column(ForeignKey("outgoing_mails.id", ondelete="SET NULL"))
 
     event: Mapped[Event] = relationship(lazy="raise_on_sql")
 
@@ -67,5 +74,7 @@ class Channel(Base):
     __tablename__ = "channels"
 
     member_id: Mapped[int] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"), primary_key=True)
-    space_id: Mapped[int] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"), primary_key=True, index=True)
+    space_id: Mapped[int] = mapped_column(
+        ForeignKey("spaces.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
     by_mail: Mapped[bool]

@@ -1,0 +1,77 @@
+"""Who reports, who decides, and on what."""
+
+from flask_babel import lazy_gettext as _l
+
+from participa.auth.models import Member
+from participa.authorization import Actor, Verdict, all_of, define_rules
+from participa.contributions.models import Contribution
+from participa.contributions.policies import may_read
+from participa.spaces.policies import may_moderate
+
+define_rules(
+    own_content=_l("You cannot report yourself or your own text; you can edit it or remove it."),
+    own_case=_l("Nobody decides about their own texts or account. Another moderator will."),
+    curators_only=_l("Only those who moderate a space, and coordinators, see reports."),
+    members_by_coordinators=_l("Only coordinators decide about a person; you can hide their texts."),
+    already_hidden=_l("This text is already hidden."),
+    not_hidden=_l("This text is not hidden: there is nothing to restore."),
+    account_closed=_l("This account is already closed."),
+    later_decision=_l("Someone has decided about this since. Undo the latest decision first."),
+)
+
+
+def may_report(actor: Actor, contribution: Contribution) -> Verdict:
+    """Whether `actor` may call a moderator to this text."""
+    root = contribution.about
+    return all_of(
+        (actor.is_authenticated, "sign_in"),
+        may_read(actor, contribution),
+        (contribution.deleted_at is None, "deleted"),
+        (contribution.is_shown and (root is None or root.is_shown), "hidden"),
+        (contribution.author_id != actor.id, "own_content"),
+    )
+
+
+def may_report_member(actor: Actor, member: Member) -> Verdict:
+    """Whether `actor` may call a coordinator to the conduct of this person."""
+    return all_of(
+        (actor.is_authenticated, "sign_in"),
+        (member.id != actor.id, "own_content"),
+        (member.is_active, "account_closed"),
+        (not member.imported, "not_visible"),
+    )
+
+
+def may_see_queue(actor: Actor) -> Verdict:
+    """Whether `actor` has a queue of reports at all."""
+    return all_of((actor.is_authenticated, "sign_in"), (actor.may_curate, "curators_only"))
+
+
+def may_decide(actor: Actor, contribution: Contribution) -> Verdict:
+    """Whether `actor` may hide, keep or restore this text."""
+    return all_of(
+        may_moderate(actor, contribution.component.space),
+        may_read(actor, contribution),
+        (contribution.author_id != actor.id, "own_case"),
+    )
+
+
+def may_hide_texts_of(actor: Actor, member: Member) -> Verdict:
+    """Whether `actor` may hide all that this person wrote in the spaces that the actor curates."""
+    return all_of(may_see_queue(actor), (member.id != actor.id, "own_case"))
+
+
+def may_decide_on_member(actor: Actor, member: Member) -> Verdict:
+    """Whether `actor` may close the account of this person, or decide that it stays open."""
+    return all_of(may_hide_texts_of(actor, member), (actor.is_coordinator, "members_by_coordinators"))
+
+
+def may_read_hidden(actor: Actor, contribution: Contribution) -> Verdict:
+    """Whether `actor` may see why the text is hidden: its author and those who moderate it."""
+    mine = actor.is_authenticated and contribution.author_id == actor.id
+    return all_of(
+        (actor.is_authenticated, "sign_in"),
+        may_read(actor, contribution),
+        (contribution.hidden_at is not None, "not_visible"),
+        (mine or actor.moderates(contribution.component.space_id), "not_visible"),
+    )
