@@ -94,32 +94,47 @@ function failed(event) {
   const button = form.matches?.("form") && buttonOf(form);
   if (!button) return;
   button.removeAttribute("aria-busy");
-  if (!form.dataset.failed) {
-    form.submit(); // let the browser send it, and show the server's page or its own
-    return;
-  }
-  button.querySelector(".label").textContent = form.dataset.retry;
+  if (form.dataset.retry) button.querySelector(".label").textContent = form.dataset.retry;
   const note = document.createElement("p");
   note.className = "support-note support-note--error";
   note.setAttribute("role", "alert");
-  note.textContent = form.dataset.failed;
+  note.textContent = form.dataset.failed || document.body.dataset.lost;
   form.after(note);
 }
-for (const type of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) document.addEventListener(type, failed);
+for (const type of ["htmx:sendError", "htmx:timeout"]) document.addEventListener(type, failed);
+
+// The server answers with a whole page (signed out, refused, failed …): show that page instead of a part.
+function showPage(xhr, requested) {
+  const arrived = xhr.responseURL && new URL(xhr.responseURL);
+  if (arrived && arrived.pathname !== new URL(requested, location.href).pathname) {
+    location.href = arrived.href;
+    return;
+  }
+  document.open();
+  document.write(xhr.responseText);
+  document.close();
+}
+
+const isPage = (xhr) => /^\s*<!doctype/i.test(xhr.responseText);
+
+document.addEventListener("htmx:responseError", (event) => {
+  const { xhr, elt, pathInfo } = event.detail;
+  if (elt.dataset.saving || !isPage(xhr)) failed(event);
+  else showPage(xhr, pathInfo.requestPath);
+});
 
 let held = null;
+let sending = false;
 
 document.addEventListener("htmx:beforeSwap", (event) => {
   held = document.activeElement?.id || null;
-  // The answer lacks the region asked for (signed out, refused …): show that answer as a page.
-  const select = event.detail.requestConfig?.elt?.getAttribute?.("data-hx-select");
-  if (select && event.detail.shouldSwap) {
-    const answer = new DOMParser().parseFromString(event.detail.serverResponse, "text/html");
-    if (!answer.querySelector(select)) {
-      event.detail.shouldSwap = false;
-      location.href = event.detail.pathInfo?.responsePath || location.href;
-    }
-  }
+  const { xhr, pathInfo, requestConfig } = event.detail;
+  if (!event.detail.shouldSwap || !isPage(xhr)) return;
+  const part = requestConfig?.elt?.getAttribute("data-hx-select");
+  if (part && new DOMParser().parseFromString(xhr.responseText, "text/html").querySelector(part)) return;
+  event.detail.shouldSwap = false;
+  sending = true;
+  showPage(xhr, pathInfo.requestPath);
 });
 document.addEventListener("htmx:afterSettle", (event) => {
   const target = document.getElementById(event.detail.target?.id) || event.detail.target;
@@ -132,7 +147,6 @@ document.addEventListener("htmx:afterSettle", (event) => {
 const keepers = () => $$("form[data-keep], form[data-warn]");
 const unsent = (form) =>
   $$("textarea, input[type=text]", form).some((field) => field.value !== field.defaultValue);
-let sending = false;
 
 document.addEventListener("submit", () => (sending = true));
 window.addEventListener("pageshow", () => (sending = false));
