@@ -1,5 +1,5 @@
 """Search over everything that the reader may read.
 
-A page goes `views → queries → templates/search/`; `words.py` turns what was typed into a query of the database,
+A page goes `views → queries → templates/search/`; `words.py` turns what was typed into a query,
 `extracts.py` shows the words found in their sentence.
 """

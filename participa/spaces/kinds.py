@@ -54,7 +54,7 @@ class ComponentKind:
     settings_labels: Mapping[str, tuple[Any, Any]]
     """For each setting: its label and its explanation, lazily translated."""
     rules_labels: Mapping[str, tuple[Any, Any]]
-    """For each rule: its label, a verb that completes "members may", and its explanation, lazily translated."""
+    """For each rule: its label, which completes "members may", and its explanation, lazily translated."""
     count_label: Callable[[int], str] = str
     """A sentence such as "14 proposals"."""
     bounds: Mapping[str, Bounds] = field(default_factory=dict)
@@ -64,7 +64,7 @@ class ComponentKind:
 
 
 WAITING: list[Callable[[Actor], list[Waiting]]] = []
-"""What features say waits for someone (to answer, moderate, vote before it closes); one statement each at most."""
+"""What features say waits for someone (to answer, moderate, vote); one statement each at most."""
 
 
 def waiting(finder: Callable[[Actor], list[Waiting]]) -> Callable[[Actor], list[Waiting]]:
@@ -83,15 +83,15 @@ def register(kind: ComponentKind) -> ComponentKind:
 
 
 def from_json(shape: type[Any], values: Mapping[str, Any] | None) -> Any:
-    """Rebuild a dataclass of settings or rules from JSON, dropping unknown keys and values of another type."""
+    """Rebuild a dataclass of settings or rules from JSON, without unknown keys and values of another type."""
     known: dict[str, Any] = {}
     defaults = shape()
-    for field in fields(shape):
-        if values is None or field.name not in values:
+    for entry in fields(shape):
+        if values is None or entry.name not in values:
             continue
-        value, default = values[field.name], getattr(defaults, field.name)
+        value, default = values[entry.name], getattr(defaults, entry.name)
         if isinstance(value, bool) == isinstance(default, bool) and (
             isinstance(value, type(default)) or (default is None and isinstance(value, int)) or value is None
         ):
-            known[field.name] = value
+            known[entry.name] = value
     return shape(**known)

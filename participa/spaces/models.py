@@ -59,7 +59,10 @@ class Space(Base):
         lazy="raise_on_sql", order_by="Phase.starts_on", back_populates="space", passive_deletes=True
     )
     components: Mapped[list["Component"]] = relationship(
-        lazy="raise_on_sql", order_by="Component.position, Component.id", back_populates="space", passive_deletes=True
+        lazy="raise_on_sql",
+        order_by="Component.position, Component.id",
+        back_populates="space",
+        passive_deletes=True,
     )
 
     def phase_at(self, moment: datetime, zone: str = "Europe/Paris") -> "Phase | None":
@@ -98,7 +101,9 @@ class SpaceRole(Base):
     __tablename__ = "space_roles"
 
     space_id: Mapped[int] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"), primary_key=True)
-    member_id: Mapped[int] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"), primary_key=True, index=True)
+    member_id: Mapped[int] = mapped_column(
+        ForeignKey("members.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
     role: Mapped[Role] = mapped_column(primary_key=True)
     given_at: Mapped[datetime]
 

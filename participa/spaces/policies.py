@@ -3,13 +3,21 @@
 from flask_babel import lazy_gettext as _l
 
 from participa.authorization import Actor, Role, Verdict, all_of, define_rules
-from participa.spaces.models import Component, Space, Visibility
+from participa.spaces.models import Component, Space, SpaceKind, Visibility
 
 define_rules(
     space_members_only=_l("Only the members of this space take part in it. Its moderators can add you."),
     space_administrators_only=_l("Only the administrators of this space may change it."),
     may_open_spaces=_l("Only those who curate a space, and coordinators, may open a new one."),
     moderators_only=_l("Only the moderators of this space may do this."),
+    coordinators_order_spaces=_l("Only coordinators may change the order of the spaces."),
+    coordinators_enter=_l("Only coordinators may enter a private space that they do not belong to."),
+    already_in_space=_l("You already belong to this space."),
+    last_administrator=_l(
+        "A space keeps at least one administrator. Make someone else administrator first, then try again."
+    ),
+    phases_of_processes=_l("Only spaces of the kind “process” have phases."),
+    address_is_kept=_l("The address of a space is kept once it is published, because people link to it."),
 )
 
 
@@ -30,7 +38,10 @@ def may_read_space(actor: Actor, space: Space) -> Verdict:
         opened = actor.may_enter
     return all_of(
         (actor.may_enter, "sign_in"),
-        (opened, "not_visible" if actor.is_authenticated or space.visibility == Visibility.PRIVATE else "sign_in"),
+        (
+            opened,
+            "not_visible" if actor.is_authenticated or space.visibility == Visibility.PRIVATE else "sign_in",
+        ),
         (space.published_at is not None or shapes or actor.is_coordinator, "not_visible"),
         (space.trashed_at is None, "not_visible"),
     )
@@ -73,6 +84,43 @@ def may_administer(actor: Actor, space: Space) -> Verdict:
         may_read_space(actor, space),
         (actor.administers(space.id), "space_administrators_only"),
     )
+
+
+def may_see_team(actor: Actor, space: Space) -> Verdict:
+    """Whether `actor` may see everyone who belongs to the space, and leave it."""
+    return all_of(
+        (actor.is_authenticated, "sign_in"),
+        may_read_space(actor, space),
+        (actor.administers(space.id) or actor.roles.get(space.id), "space_members_only"),
+    )
+
+
+def may_take_role(actor: Actor, space: Space, member_id: int) -> Verdict:
+    """Whether `actor` may take a role back from a member; anyone may give up their own."""
+    if actor.is_authenticated and actor.id == member_id:
+        return may_see_team(actor, space)
+    return may_administer(actor, space)
+
+
+def may_join_private(actor: Actor, space: Space) -> Verdict:
+    """Whether `actor`, a coordinator, may make themselves administrator of a private space."""
+    return all_of(
+        (actor.is_authenticated, "sign_in"),
+        (actor.is_coordinator, "not_visible" if not may_read_space(actor, space) else "coordinators_enter"),
+        (space.trashed_at is None, "not_visible"),
+        (not actor.roles.get(space.id), "already_in_space"),
+        (space.visibility == Visibility.PRIVATE, "coordinators_enter"),
+    )
+
+
+def may_order(actor: Actor) -> Verdict:
+    """Whether `actor` may order the spaces of the network."""
+    return all_of((actor.is_authenticated, "sign_in"), (actor.is_coordinator, "coordinators_order_spaces"))
+
+
+def may_have_phases(space: Space) -> Verdict:
+    """Whether the space is of a kind that has phases."""
+    return all_of((space.kind == SpaceKind.PROCESS, "phases_of_processes"))
 
 
 def may_open(actor: Actor) -> Verdict:

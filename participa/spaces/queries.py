@@ -1,10 +1,13 @@
 """Reads of spaces and components."""
 
+import re
 from collections.abc import Mapping
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true, tuple_
+from sqlalchemy.orm import joinedload, raiseload, selectinload
 
+from participa.audit.models import AuditEntry
+from participa.auth.models import Member
 from participa.authorization import Actor, Role, grouped_roles, role_loader
 from participa.db import db
 from participa.spaces.models import Component, Space, SpaceRole, Visibility
@@ -32,24 +35,55 @@ def components_visible_to(actor: Actor) -> ColumnElement[bool]:
     """The condition on `components` and `spaces`, joined, under which `actor` may read a component."""
     published: ColumnElement[bool] = true()
     if not actor.is_coordinator:
-        published = or_(Component.published_at.is_not(None), Component.space_id.in_(sorted(actor.curated_spaces)))
+        published = or_(
+            Component.published_at.is_not(None), Component.space_id.in_(sorted(actor.curated_spaces))
+        )
     return and_(spaces_visible_to(actor), Component.trashed_at.is_(None), published)
 
 
-def readable_components(actor: Actor) -> Select[tuple[int]]:
+def readable_components(actor: Actor) -> Select[int]:
     """The ids of the components that `actor` may read."""
     return select(Component.id).join(Component.space).where(components_visible_to(actor))
 
 
-def spaces(actor: Actor) -> Select[tuple[Space]]:
+def spaces(actor: Actor) -> Select[Space]:
     """The spaces that `actor` may read, in the network's order, without their components or phases."""
     return select(Space).where(spaces_visible_to(actor)).order_by(Space.position, Space.id)
+
+
+def spaces_with_components(actor: Actor) -> list[tuple[Space, list[Component]]]:
+    """The spaces that `actor` may read, in the network's order, each with the components they may read."""
+    published: ColumnElement[bool] = true()
+    if not actor.is_coordinator:
+        published = or_(
+            Component.published_at.is_not(None), Component.space_id.in_(sorted(actor.curated_spaces))
+        )
+    rows = db.session.execute(
+        select(Space, Component)
+        .outerjoin(Component, and_(Component.space_id == Space.id, Component.trashed_at.is_(None), published))
+        .where(spaces_visible_to(actor))
+        .order_by(Space.position, Space.id, Component.position, Component.id)
+        .options(raiseload("*", sql_only=True))
+    )
+    found: dict[int, tuple[Space, list[Component]]] = {}
+    for space, component in rows:
+        _space, components = found.setdefault(space.id, (space, []))
+        if component is not None:
+            components.append(component)
+    return list(found.values())
+
+
+def all_spaces() -> Select[Space]:
+    """Every space, in the network's order; of private ones only the name may be shown to coordinators."""
+    return select(Space).where(Space.trashed_at.is_(None)).order_by(Space.position, Space.id)
 
 
 def find_space(slug: str) -> Space | None:
     """A space by its slug, with its phases and components."""
     return db.session.scalar(
-        select(Space).where(Space.slug == slug).options(selectinload(Space.phases), selectinload(Space.components))
+        select(Space)
+        .where(Space.slug == slug)
+        .options(selectinload(Space.phases), selectinload(Space.components))
     )
 
 
@@ -67,9 +101,91 @@ def find_component(component_id: int, slug: str | None = None) -> Component | No
     )
 
 
+PEOPLE_A_PAGE = 100
+
+
+def people(space_id: int, after: tuple[str, int] | None = None) -> list[tuple[Member, list[Role]]]:
+    """Who belongs to a space, by name, with roles and centre; one more than a page if there is a next."""
+    query = (
+        select(Member, func.array_agg(SpaceRole.role))
+        .join(SpaceRole, SpaceRole.member_id == Member.id)
+        .where(SpaceRole.space_id == space_id)
+        .group_by(Member.id)
+        .order_by(Member.name, Member.id)
+        .limit(PEOPLE_A_PAGE + 1)
+        .options(selectinload(Member.centre), raiseload("*"))
+    )
+    if after is not None:
+        query = query.where(tuple_(Member.name, Member.id) > tuple_(*after))
+    order = list(Role)
+    return [
+        (member, sorted((Role(role) for role in roles), key=order.index))
+        for member, roles in db.session.execute(query)
+    ]
+
+
+def curators(space_id: int) -> list[tuple[Member, Role]]:
+    """Who administers or moderates a space, each under their highest role, with their centre."""
+    rows = db.session.execute(
+        select(Member, func.min(SpaceRole.role))  # "administrator" sorts before "moderator"
+        .join(SpaceRole, SpaceRole.member_id == Member.id)
+        .where(
+            SpaceRole.space_id == space_id,
+            SpaceRole.role.in_([Role.ADMINISTRATOR, Role.MODERATOR]),
+            Member.deactivated_at.is_(None),
+        )
+        .group_by(Member.id)
+        .order_by(func.min(SpaceRole.role), Member.name)
+        .limit(50)
+        .options(selectinload(Member.centre), raiseload("*"))
+    )
+    return [(member, Role(role)) for member, role in rows]
+
+
+def people_named(words: str, limit: int = 10) -> list[Member]:
+    """Active members whose name, function or e-mail holds `words`, accents forgiven, with their centre."""
+    pattern = "%" + re.sub(r"([\\%_])", r"\\\1", words) + "%"
+    return list(
+        db.session.scalars(
+            select(Member)
+            .where(
+                Member.deactivated_at.is_(None),
+                Member.erased_at.is_(None),
+                ~Member.imported,
+                or_(
+                    func.fold(Member.name).like(func.fold(pattern)),
+                    func.fold(func.coalesce(Member.function, "")).like(func.fold(pattern)),
+                    func.lower(Member.email) == words.lower(),
+                ),
+            )
+            .order_by(Member.name, Member.id)
+            .limit(limit)
+            .options(joinedload(Member.centre), raiseload("*"))
+        )
+    )
+
+
+def last_configurations(component_id: int, limit: int = 5) -> list[tuple[AuditEntry, str | None]]:
+    """The last changes of a component's settings, each with the name of who made it."""
+    rows = db.session.execute(
+        select(AuditEntry, Member.name)
+        .outerjoin(Member, Member.id == AuditEntry.actor_id)
+        .where(
+            AuditEntry.subject_kind == Component.__tablename__,
+            AuditEntry.subject_id == component_id,
+            AuditEntry.action == "component.configured",
+        )
+        .order_by(AuditEntry.id.desc())
+        .limit(limit)
+    )
+    return [(entry, name) for entry, name in rows]
+
+
 def roles_of(member_id: int) -> Mapping[int, frozenset[Role]]:
     """The roles of a member by space id."""
-    rows = db.session.execute(select(SpaceRole.space_id, SpaceRole.role).where(SpaceRole.member_id == member_id))
+    rows = db.session.execute(
+        select(SpaceRole.space_id, SpaceRole.role).where(SpaceRole.member_id == member_id)
+    )
     return grouped_roles((space_id, role) for space_id, role in rows)
 
 

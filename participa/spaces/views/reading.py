@@ -1,42 +1,55 @@
 """Reading: the list of spaces, and the front page of each."""
 
-from flask import Blueprint, render_template
+from flask import render_template
 from flask.typing import ResponseReturnValue
-from flask_babel import lazy_gettext as _l
 
 from participa.authorization import authorize
-from participa.db import db
 from participa.spaces import policies, queries
-from participa.spaces.models import Component, Space
-from participa.web import actor, add_to_frame, addresses, found
+from participa.spaces.overview import BESIDE_NAME, overview
+from participa.spaces.views.frame import (
+    bp,
+    phase_sentence,
+    rows_of,
+    shown_components,
+    steps,
+    the_space,
+)
+from participa.web import actor
 
-bp = Blueprint("spaces", __name__)
-
-add_to_frame(_l("Spaces"), "spaces.index", rank=20, when=lambda who: who.may_enter, covers=("spaces",))
-
-
-@addresses(Space)
-def address_of_space(space: Space) -> str:
-    """The front page of a space."""
-    return f"/e/{space.slug}"
-
-
-@addresses(Component)
-def address_of_component(component: Component) -> str:
-    """The list of a component; needs its space loaded."""
-    return f"/e/{component.space.slug}/{component.id}"
+ACTIVITY = 8
+"""How many contributions the front page of a space shows."""
 
 
 @bp.get("/spaces")
 def index() -> ResponseReturnValue:
-    """The spaces that the reader may read."""
+    """The spaces that the reader may read, with how much there is in each and how fresh it is."""
     authorize(policies.may_browse(actor()))
-    return render_template("spaces/index.html", spaces=db.session.scalars(queries.spaces(actor())).all())
+    found = queries.spaces_with_components(actor())
+    tallies = overview.tallies([component.id for _space, components in found for component in components])
+    return render_template(
+        "spaces/index.html",
+        rows=rows_of(found, tallies),
+        may_open=policies.may_open(actor()),
+        may_order=policies.may_order(actor()),
+    )
 
 
 @bp.get("/e/<slug>")
 def show(slug: str) -> ResponseReturnValue:
     """The front page of a space."""
-    space = found(queries.find_space(slug))
-    authorize(policies.may_read_space(actor(), space))
-    return render_template("spaces/show.html", space=space)
+    space = the_space(slug)
+    components = shown_components(space)
+    ids = [component.id for component in components]
+    return render_template(
+        "spaces/show.html",
+        space=space,
+        components=components,
+        beside=[made for maker in BESIDE_NAME if (made := maker(actor(), space))],
+        steps=steps(space.phases),
+        standing=phase_sentence(space),
+        latest=overview.latest(ids, ACTIVITY),
+        centres_there=overview.centres(ids),
+        curators=queries.curators(space.id),
+        shapes=policies.may_administer(actor(), space),
+        belongs=policies.may_see_team(actor(), space),
+    )

@@ -1,0 +1,101 @@
+"""Fills what spaces ask of the packages above them: tallies, latest activity, the centres that took part."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import Integer, column, func, lateral, select, true, tuple_, values
+from sqlalchemy.orm import aliased, joinedload, raiseload
+
+from participa.contributions.models import Contribution
+from participa.contributions.queries import shown
+from participa.db import db
+from participa.network.models import Centre
+from participa.spaces.overview import COUNTED, Tally, overview
+from participa.votes.models import Participation
+
+
+def tallies(component_ids: Sequence[int]) -> Mapping[int, Tally]:
+    """How much there is in each component and when it last moved; counting stops past `COUNTED`.
+
+    For each component, a bounded walk of its index by date and one step of its index by activity, so that a
+    large network costs what a small one does.
+    """
+    if not component_ids:
+        return {}
+    ids = values(column("id", Integer), name="wanted").data([(number,) for number in component_ids])
+    first = (
+        select(Contribution.id)
+        .where(Contribution.component_id == ids.c.id, Contribution.about_id.is_(None), shown())
+        .limit(COUNTED + 1)
+        .correlate(ids)
+        .subquery()
+    )
+    counted = lateral(select(func.count().label("n")).select_from(first).correlate(ids), "counted")
+    moved = lateral(
+        select(Contribution.last_activity_at)
+        .where(Contribution.component_id == ids.c.id, Contribution.about_id.is_(None), shown())
+        .order_by(Contribution.last_activity_at.desc(), Contribution.id.desc())
+        .limit(1),
+        "moved",
+    )
+    rows = db.session.execute(
+        select(ids.c.id, counted.c.n, moved.c.last_activity_at)
+        .select_from(ids)
+        .join(counted, true())
+        .outerjoin(moved, true())
+    )
+    return {number: Tally(count, moment) for number, count, moment in rows}
+
+
+def latest(
+    component_ids: Sequence[int], limit: int, before: tuple[datetime, int] | None = None
+) -> list[Contribution]:
+    """The proposals, debates … of some components that moved last (base columns), with author and centre.
+
+    Their components must be in the session already, as the caller has just read them.
+    """
+    if not component_ids:
+        return []
+    query = (
+        select(Contribution)
+        .where(Contribution.component_id.in_(component_ids), Contribution.about_id.is_(None), shown())
+        .order_by(Contribution.last_activity_at.desc(), Contribution.id.desc())
+        .limit(limit)
+        .options(
+            joinedload(Contribution.author), joinedload(Contribution.centre), raiseload("*", sql_only=True)
+        )
+    )
+    if before is not None:
+        query = query.where(tuple_(Contribution.last_activity_at, Contribution.id) < tuple_(*before))
+    return list(db.session.scalars(query))
+
+
+def centres(component_ids: Sequence[int], since: datetime | None = None) -> list[Centre]:
+    """The centres whose people took part in some components, by name: one look at an index per centre."""
+    if not component_ids:
+        return []
+    about = aliased(Contribution, flat=True)
+    took_part = (
+        select(Participation.about_id)
+        .join(about, about.id == Participation.about_id)
+        .where(
+            Participation.centre_id == Centre.id,
+            Participation.component_id.in_(component_ids),
+            Participation.n > 0,
+            shown(about),
+        )
+    )
+    if since is not None:
+        took_part = took_part.where(Participation.last_at >= since)
+    return list(
+        db.session.scalars(
+            select(Centre).where(Centre.left_at.is_(None), took_part.exists()).order_by(Centre.name)
+        )
+    )
+
+
+def register() -> None:
+    """Give the pages of spaces what only packages above them know."""
+    overview.tallies = tallies
+    overview.latest = latest
+    overview.centres = centres

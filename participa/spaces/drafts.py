@@ -1,0 +1,40 @@
+"""What people decide about spaces, as plain values between a form and a service."""
+
+from datetime import date
+from typing import Any, NamedTuple
+
+from participa.spaces.models import Visibility
+
+RESERVED_SLUGS = {"new"}
+"""Ends of addresses that are pages of their own."""
+
+
+class SpaceDraft(NamedTuple):
+    """What a space says of itself, and who reads it."""
+
+    name: str
+    summary: str
+    description: str
+    accent: str
+    visibility: Visibility
+    slug: str | None = None
+    """The end of its address; None makes one from the name, or keeps the one there is."""
+
+
+class PhaseDraft(NamedTuple):
+    """One phase; its last day is included."""
+
+    name: str
+    description: str
+    starts_on: date
+    ends_on: date
+
+
+class Configuration(NamedTuple):
+    """The texts, settings and rules of a component."""
+
+    name: str
+    introduction: str
+    settings: dict[str, Any]
+    rules: dict[str, dict[str, bool]]
+    """By phase id as text, or `always`."""

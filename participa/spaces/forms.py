@@ -1,0 +1,377 @@
+"""What people send about spaces, phases, teams and components."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import (
+    BooleanField,
+    Field,
+    IntegerField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    ValidationError,
+)
+from wtforms.fields import DateField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
+from wtforms.validators import InputRequired, NumberRange, Optional, Regexp
+
+from participa.forms import Between, BodyField, Form, LineField, RevisionField
+from participa.spaces.drafts import RESERVED_SLUGS, Configuration, PhaseDraft, SpaceDraft
+from participa.spaces.kinds import KINDS, Bounds, ComponentKind, from_json
+from participa.spaces.models import ALWAYS, Component, Phase, Space, SpaceKind, Visibility
+
+ACCENTS = {
+    "reseau": _l("Blue"),
+    "sante": _l("Sea green"),
+    "education": _l("Ochre"),
+    "economie": _l("Orange"),
+    "urbain": _l("Red"),
+    "droits": _l("Plum"),
+    "outremer": _l("Teal"),
+    "participation": _l("Green"),
+}
+SPACE_KINDS = {
+    SpaceKind.THEMATIC: _l("Thematic space"),
+    SpaceKind.PROCESS: _l("Process"),
+}
+SPACE_KIND_NOTES = {
+    SpaceKind.THEMATIC: _l("A subject followed all year round, such as health or education. No end date."),
+    SpaceKind.PROCESS: _l("A question worked on in phases, each with its dates and its rules."),
+}
+VISIBILITIES = {
+    Visibility.PUBLIC: _l("Everyone who may enter the network"),
+    Visibility.MEMBERS: _l("The members of the network"),
+    Visibility.TRANSPARENT: _l("Everyone reads, its own members take part"),
+    Visibility.PRIVATE: _l("Its own members only"),
+}
+VISIBILITY_NOTES = {
+    Visibility.PUBLIC: _l("Visitors too, when the network lets them read. Every member takes part."),
+    Visibility.MEMBERS: _l("After signing in. Every member takes part."),
+    Visibility.TRANSPARENT: _l("You choose who may propose, comment and vote; what they write is open."),
+    Visibility.PRIVATE: _l("For everyone else the space does not exist."),
+}
+
+
+def _choices(pairs: Iterable[tuple[str, Any]]) -> list[SelectChoice]:
+    return [SelectChoice(value, label) for value, label in pairs]
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One field of the merge page: what was typed, and what is in force."""
+
+    name: str
+    label: Any
+    yours: str
+    theirs: str
+    long: bool = False
+    options: Sequence[tuple[str, Any]] = ()
+    """Values and labels, when it is a choice."""
+
+
+class SpaceForm(Form):
+    """What a space says of itself, and who reads it."""
+
+    name = LineField(_l("Name"), [Between(2, 80)], description=_l("Two or three words, as people say them."))
+    summary = LineField(
+        _l("What it is for"),
+        [Between(0, 240)],
+        description=_l("One sentence, on the cover and in the list of spaces."),
+    )
+    description = BodyField(
+        _l("Description"),
+        [Between(0, 20_000)],
+        description=_l("On its front page. Markdown: **bold**, lists, links."),
+    )
+    accent = RadioField(
+        _l("Colour"),
+        choices=_choices(ACCENTS.items()),
+        default="reseau",
+        description=_l("One per space. Its name always stands beside it."),
+    )
+    visibility = RadioField(
+        _l("Who may read it"),
+        choices=_choices((value.value, label) for value, label in VISIBILITIES.items()),
+        default=Visibility.MEMBERS.value,
+    )
+    slug = LineField(
+        _l("Address"),
+        [
+            Optional(),
+            Between(2, 60),
+            Regexp(
+                r"^[a-z0-9]+(-[a-z0-9]+)*$", message=_l("Use lower-case letters, digits and hyphens only.")
+            ),
+        ],
+        description=_l("The end of its address. Kept for good once the space is published."),
+    )
+    revision = RevisionField()
+
+    def validate_slug(self, field: Field) -> None:
+        """Refuse the ends of addresses that are other pages."""
+        if field.data in RESERVED_SLUGS:
+            raise ValidationError(_("This address is already a page of Participa. Choose another one."))
+
+    def draft(self) -> SpaceDraft:
+        """What was decided, for the service."""
+        return SpaceDraft(
+            name=self.name.data or "",
+            summary=self.summary.data or "",
+            description=self.description.data or "",
+            accent=self.accent.data,
+            visibility=Visibility(self.visibility.data),
+            slug=self.slug.data or None,
+        )
+
+    def against(self, space: Space) -> list[Compared]:
+        """The fields beside what is in force, for the merge page."""
+        accents, visibilities = list(ACCENTS.items()), [(v.value, label) for v, label in VISIBILITIES.items()]
+        compared = [
+            Compared("name", self.name.label.text, self.name.data or "", space.name),
+            Compared("summary", self.summary.label.text, self.summary.data or "", space.summary),
+            Compared(
+                "description",
+                self.description.label.text,
+                self.description.data or "",
+                space.description,
+                long=True,
+            ),
+            Compared("accent", self.accent.label.text, self.accent.data, space.accent, options=accents),
+            Compared(
+                "visibility",
+                self.visibility.label.text,
+                self.visibility.data,
+                space.visibility.value,
+                options=visibilities,
+            ),
+        ]
+        if space.published_at is None:
+            compared.append(Compared("slug", self.slug.label.text, self.slug.data or space.slug, space.slug))
+        return compared
+
+
+class NewSpaceForm(SpaceForm):
+    """A space to open."""
+
+    kind = RadioField(
+        _l("Kind of space"),
+        choices=_choices((value.value, label) for value, label in SPACE_KINDS.items()),
+        default=SpaceKind.THEMATIC.value,
+    )
+    components = SelectMultipleField(
+        _l("Tools to start with"), description=_l("Each can be renamed, set up, added or taken away later.")
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.components.choices = _choices((kind.name, kind.label) for kind in KINDS.values())
+
+
+class PhaseForm(Form):
+    """One phase, in days of the network's time zone."""
+
+    name = LineField(
+        _l("Name"), [Between(2, 80)], description=_l("What people do in it: collecting, supporting …")
+    )
+    description = LineField(_l("In one sentence"), [Between(0, 240)])
+    starts_on = DateField(_l("First day"), [InputRequired(_l("Choose a day."))])
+    ends_on = DateField(_l("Last day (included)"), [InputRequired(_l("Choose a day."))])
+
+    def validate_ends_on(self, field: Field) -> None:
+        """Refuse an end before the beginning."""
+        if self.starts_on.data and field.data and field.data < self.starts_on.data:
+            raise ValidationError(_("A phase cannot end before it starts."))
+
+    def draft(self) -> PhaseDraft:
+        """What was decided, for the service."""
+        assert self.starts_on.data
+        assert self.ends_on.data
+        return PhaseDraft(
+            self.name.data or "", self.description.data or "", self.starts_on.data, self.ends_on.data
+        )
+
+
+class TopicForm(Form):
+    """The name of a topic."""
+
+    name = LineField(_l("New topic"), [Between(2, 80)])
+
+
+class NewComponentForm(Form):
+    """A tool to place in a space."""
+
+    kind = RadioField(_l("Tool"), [InputRequired(_l("Choose a tool."))])
+    name = LineField(
+        _l("Name"),
+        [Between(0, 60)],
+        description=_l("As it stands in the tabs of the space. Empty: the tool’s own name."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.kind.choices = _choices((kind.name, kind.label) for kind in KINDS.values())
+
+
+class ConfigurationForm(Form):
+    """The texts, settings and rules of one component; its fields come from its kind's dataclasses."""
+
+    name = LineField(_l("Name"), [Between(2, 60)], description=_l("As it stands in the tabs of the space."))
+    introduction = BodyField(
+        _l("Introduction"),
+        [Between(0, 500)],
+        description=_l("One or two sentences, under the title of the list."),
+    )
+    revision = RevisionField()
+
+    kind: ComponentKind
+    phases: list[Phase]
+
+    @property
+    def setting_fields(self) -> list[Field]:
+        """The fields of the settings, in the order of the dataclass."""
+        return [self[f"s-{field.name}"] for field in fields(self.kind.settings)]
+
+    @property
+    def keys(self) -> list[str]:
+        """The keys of the rules: one per phase, or `always`."""
+        return [str(phase.id) for phase in self.phases] or [ALWAYS]
+
+    def unit_of(self, field: Field) -> Any:
+        """What the number of a setting counts."""
+        return self.kind.bounds.get(field.name.removeprefix("s-"), Bounds()).unit
+
+    def label_of(self, key: str) -> str:
+        """The label of what a record of changes names `key`: a setting, a text, or `phase.rule`."""
+        phase, _dot, rule = key.rpartition(".")
+        name = f"r-{phase}-{rule}" if phase else key if key in ("name", "introduction") else f"s-{key}"
+        return str(self[name].label.text) if name in self else key
+
+    @staticmethod
+    def word_of(value: Any) -> str:
+        """A recorded value in words."""
+        if isinstance(value, bool):
+            return str(_("yes") if value else _("no"))
+        return str(_("none")) if value in (None, "") else str(value)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Check each setting, then all of them together as their kind wants."""
+        if not super().validate(extra_validators):
+            return False
+        wrong = self.kind.check(from_json(self.kind.settings, self._settings()))
+        for name, sentence in wrong.items():
+            field = self[f"s-{name}"]
+            field.errors = [*field.errors, sentence]
+        return not wrong
+
+    def _settings(self) -> dict[str, Any]:
+        return {field.name.removeprefix("s-"): field.data for field in self.setting_fields}
+
+    def configuration(self) -> Configuration:
+        """What was decided, for the service."""
+        return Configuration(
+            name=self.name.data or "",
+            introduction=self.introduction.data or "",
+            settings=self._settings(),
+            rules={
+                key: {
+                    rule.name: bool(self[f"r-{key}-{rule.name}"].data)
+                    for rule in fields(self.kind.phase_rules)
+                }
+                for key in self.keys
+            },
+        )
+
+    def against(self, component: Component) -> list[Compared]:
+        """The fields that differ from what is in force, for the merge page."""
+        force = values_of(component)
+        options = [("y", _("yes")), ("", _("no"))]
+        compared: list[Compared] = []
+        for field in self:
+            if field.name not in force:
+                continue
+            yours, theirs = _as_text(field.data), _as_text(force[field.name])
+            if yours == theirs:
+                continue
+            choices = [(choice.value, choice.label) for choice in getattr(field, "choices", ()) or ()]
+            compared.append(
+                Compared(
+                    field.name,
+                    field.label.text,
+                    yours,
+                    theirs,
+                    field.name == "introduction",
+                    options if isinstance(field, BooleanField) else choices,
+                )
+            )
+        return compared
+
+    def sent_again(self, compared: Iterable[Compared]) -> dict[str, str]:
+        """The other fields as the merge page sends them again."""
+        names = {field.name for field in compared} | {"csrf_token", "revision"}
+        return {
+            field.name: _as_text(field.data)
+            for field in self
+            if field.name not in names and _as_text(field.data)
+        }
+
+
+def values_of(component: Component) -> dict[str, Any]:
+    """What is in force, by the names of the form's fields; needs the space's phases loaded."""
+    kind = KINDS[component.kind]
+    values: dict[str, Any] = {"name": component.name, "introduction": component.introduction}
+    values |= {f"s-{name}": value for name, value in asdict(component.configuration).items()}
+    for key in [str(phase.id) for phase in component.space.phases] or [ALWAYS]:
+        rules = from_json(kind.phase_rules, component.rules.get(key))
+        values |= {f"r-{key}-{name}": value for name, value in asdict(rules).items()}
+    return values
+
+
+def configuration_form(component: Component) -> ConfigurationForm:
+    """The form of one component, filled with what is in force or with what was sent."""
+    kind = KINDS[component.kind]
+    phases = list(component.space.phases)
+    made: dict[str, Any] = {"kind": kind, "phases": phases}
+    closed = kind.settings()
+    for setting in fields(kind.settings):
+        label, note = kind.settings_labels.get(setting.name, (setting.name, ""))
+        bounds = kind.bounds.get(setting.name, Bounds())
+        made[f"s-{setting.name}"] = _field_for(getattr(closed, setting.name), bounds)(label, description=note)
+    for rule in fields(kind.phase_rules):
+        label, _note = kind.rules_labels.get(rule.name, (rule.name, ""))
+        made[f"r-{ALWAYS}-{rule.name}"] = BooleanField(label)
+        for phase in phases:
+            where = _l("%(rule)s, phase %(phase)s", rule=label, phase=phase.name)
+            made[f"r-{phase.id}-{rule.name}"] = BooleanField(where)
+    shape = type("ComponentForm", (ConfigurationForm,), made)
+    form: ConfigurationForm = shape(data=values_of(component) | {"revision": component.revision})
+    return form
+
+
+def _field_for(default: Any, bounds: Bounds) -> Callable[..., Any]:
+    """The field of a setting, from the type of its closed value; a closed value of None allows none."""
+
+    def make(label: Any, description: Any) -> Any:
+        if isinstance(default, bool):
+            return BooleanField(label, description=description)
+        if bounds.choices:
+            field = RadioField if len(bounds.choices) <= 3 else SelectField
+            return field(label, choices=_choices(bounds.choices), description=description)
+        if isinstance(default, int) or default is None:
+            least = bounds.minimum if bounds.minimum is not None else (1 if default is None else 0)
+            most = bounds.maximum if bounds.maximum is not None else 1_000_000
+            empty = Optional() if default is None else InputRequired(_l("Write a number."))
+            message = _l("Write a whole number from %(least)s to %(most)s.", least=least, most=most)
+            return IntegerField(label, [empty, NumberRange(least, most, message)], description=description)
+        return LineField(label, [Between(0, 200)], description=description)
+
+    return make
+
+
+def _as_text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "y" if value else ""
+    return "" if value is None else str(value)

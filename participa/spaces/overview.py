@@ -1,0 +1,47 @@
+"""What packages above spaces tell of their life: how much there is, what moved, which centres took part."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from markupsafe import Markup
+
+from participa.authorization import Actor
+from participa.network.models import Centre
+from participa.spaces.models import Space
+
+COUNTED = 1_000
+"""Counts stop here; a list this long says "more than"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many contributions stand in a component, and when the last one moved."""
+
+    count: int
+    """At most `COUNTED` + 1."""
+    moved_at: datetime | None
+
+
+class Overview:
+    """The readers that the home package registers; each is one statement whatever the size."""
+
+    def __init__(self) -> None:
+        self.tallies: Callable[[Sequence[int]], Mapping[int, Tally]] = lambda component_ids: {}
+        self.latest: Callable[[Sequence[int], int], list[Any]] = lambda component_ids, limit: []
+        """The contributions of some components that moved last, with author and centre."""
+        self.centres: Callable[[Sequence[int]], list[Centre]] = lambda component_ids: []
+        """The centres that took part in some components, by name."""
+
+
+overview = Overview()
+
+BESIDE_NAME: list[Callable[[Actor, Space], Markup | None]] = []
+"""What features put under the name of a space, such as the button that follows it."""
+
+
+def beside_name(maker: Callable[[Actor, Space], Markup | None]) -> Callable[[Actor, Space], Markup | None]:
+    """Add what the decorated function makes under the name of each space."""
+    BESIDE_NAME.append(maker)
+    return maker

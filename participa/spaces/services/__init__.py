@@ -1,0 +1,36 @@
+"""Writes: one function is one thing a person does to a space, in one transaction."""
+
+from participa.spaces.services.components import (
+    add_component,
+    add_topic,
+    configure,
+    move_component,
+    move_topic,
+    remove_topic,
+    rename_topic,
+    show_component,
+)
+from participa.spaces.services.phases import add_phase, edit_phase, remove_phase
+from participa.spaces.services.spaces import edit_space, move_space, open_space, show_space
+from participa.spaces.services.team import enter, give_role, take_role
+
+__all__ = [
+    "add_component",
+    "add_phase",
+    "add_topic",
+    "configure",
+    "edit_phase",
+    "edit_space",
+    "enter",
+    "give_role",
+    "move_component",
+    "move_space",
+    "move_topic",
+    "open_space",
+    "remove_phase",
+    "remove_topic",
+    "rename_topic",
+    "show_component",
+    "show_space",
+    "take_role",
+]

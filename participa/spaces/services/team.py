@@ -1,0 +1,80 @@
+"""Giving and taking roles in a space."""
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from participa.audit.services import record
+from participa.auth.models import Member
+from participa.authorization import Refused, Role
+from participa.db import clock, transaction
+from participa.events import AnySession, Happening, announce
+from participa.spaces.models import Space, SpaceRole
+
+
+def give_role(giver: Member, space: Space, member: Member, role: Role) -> bool:
+    """Give a member a role in a space; false when they already had it."""
+    with transaction() as session:
+        if not _add(session, space, member.id, role):
+            return False
+        record(session, giver, "role.given", member, space_id=space.id, role=role)
+        if member.id != giver.id:
+            announce(
+                session,
+                Happening(
+                    "role.given", giver.id, space.id, recipients=(member.id,), details={"role": role.value}
+                ),
+            )
+    return True
+
+
+def take_role(taker: Member, space: Space, member_id: int, role: Role) -> bool:
+    """Take a role back; false when the member did not have it. Raises Refused for the last administrator."""
+    with transaction() as session:
+        session.execute(select(Space.id).where(Space.id == space.id).with_for_update())
+        if role is Role.ADMINISTRATOR:
+            left = session.scalar(
+                select(func.count())
+                .select_from(SpaceRole)
+                .join(Member, Member.id == SpaceRole.member_id)
+                .where(
+                    SpaceRole.space_id == space.id,
+                    SpaceRole.role == role,
+                    SpaceRole.member_id != member_id,
+                    Member.deactivated_at.is_(None),
+                    Member.erased_at.is_(None),
+                )
+            )
+            if not left:
+                raise Refused("last_administrator")
+        taken = session.execute(
+            delete(SpaceRole)
+            .where(SpaceRole.space_id == space.id, SpaceRole.member_id == member_id, SpaceRole.role == role)
+            .returning(SpaceRole.member_id)
+        ).first()
+        if taken is None:
+            return False
+        record(session, taker, "role.taken", session.get(Member, member_id), space_id=space.id, role=role)
+    return True
+
+
+def enter(coordinator: Member, space: Space) -> None:
+    """Make a coordinator administrator of a private space, recorded and told to those who curate it."""
+    with transaction() as session:
+        team = session.scalars(
+            select(SpaceRole.member_id)
+            .where(
+                SpaceRole.space_id == space.id,
+                SpaceRole.role.in_([Role.ADMINISTRATOR, Role.MODERATOR]),
+                SpaceRole.member_id != coordinator.id,
+            )
+            .distinct()
+        ).all()
+        if not _add(session, space, coordinator.id, Role.ADMINISTRATOR):
+            return
+        record(session, coordinator, "space.entered", space, space_id=space.id)
+        announce(session, Happening("space.entered", coordinator.id, space.id, recipients=tuple(team)))
+
+
+def _add(session: AnySession, space: Space, member_id: int, role: Role) -> bool:
+    insert = upsert(SpaceRole).values(space_id=space.id, member_id=member_id, role=role, given_at=clock())
+    return session.execute(insert.on_conflict_do_nothing().returning(SpaceRole.member_id)).first() is not None

@@ -1,0 +1,172 @@
+"""Components: placing tools in a space, setting them up, and their topics."""
+
+from dataclasses import fields
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from participa.auth.session import member
+from participa.authorization import authorize
+from participa.db import clock
+from participa.spaces import forms, policies, queries, services
+from participa.spaces.kinds import KINDS
+from participa.spaces.models import Component, Topic
+from participa.spaces.views.frame import bp, days_of, phase_sentence, shaped_space, zone
+from participa.web import actor, found
+
+STEPS = {"up": -1, "down": 1}
+
+
+@bp.route("/e/<slug>/components/new", methods=["GET", "POST"])
+def new_component(slug: str) -> ResponseReturnValue:
+    """Add a tool to a space; nobody else sees it before it is published."""
+    space = shaped_space(slug)
+    form = forms.NewComponentForm()
+    if form.validate_on_submit():
+        component = services.add_component(member(), space, form.kind.data, form.name.data or "")
+        flash(_("The tool is added, for you alone. Set it up, then publish it."), "success")
+        return redirect(_settings_of(slug, component.id), 303)
+    return render_template("spaces/new_component.html", space=space, form=form)
+
+
+@bp.route("/e/<slug>/components/<int:component_id>/settings", methods=["GET", "POST"])
+def component(slug: str, component_id: int) -> ResponseReturnValue:
+    """Set up a component: what members may do in each phase, its settings, its texts, its topics."""
+    held = _component(slug, component_id)
+    form = forms.configuration_form(held)
+    if form.validate_on_submit():
+        compared = form.against(held)
+        merge = {
+            "compared": compared,
+            "kept": form.sent_again(compared),
+            "revision": held.revision,
+            "action": request.path,
+            "back": request.path,
+        }
+        services.configure(
+            member(), held, form.configuration(), revision=int(form.revision.data or 0), merge=merge
+        )
+        flash(_("The settings are saved."), "success")
+        return redirect(request.path, 303)
+    return render_template(
+        "spaces/component.html",
+        space=held.space,
+        component=held,
+        form=form,
+        topic_form=forms.TopicForm(formdata=None),
+        now=allowed_now(held),
+        standing=phase_sentence(held.space),
+        phases=_columns(held),
+        rules=_matrix(held, form),
+        tools=queries.last_configurations(held.id),
+    )
+
+
+def allowed_now(component: Component) -> list[str]:
+    """What members may do now, read from the rules that the server checks."""
+    rules = component.rules_at(clock(), zone())
+    labels = KINDS[component.kind].rules_labels
+    verbs = [
+        str(labels[rule.name][0])
+        for rule in fields(rules)
+        if rule.name in labels and getattr(rules, rule.name)
+    ]
+    return [verb[:1].lower() + verb[1:] for verb in verbs]
+
+
+def _columns(component: Component) -> list[tuple[str, str, bool]]:
+    """The columns of the matrix of rules: name, days, whether it is the phase under way."""
+    now = component.space.phase_at(clock(), zone())
+    columns = [(phase.name, days_of(phase), phase is now) for phase in component.space.phases]
+    return columns or [(_("Always"), "", True)]
+
+
+def _matrix(
+    component: Component, form: forms.ConfigurationForm
+) -> list[tuple[Any, Any, list[tuple[str, bool]]]]:
+    """The rows of the matrix of rules: label, note, one (field name, on) per phase."""
+    kind = KINDS[component.kind]
+    rows: list[tuple[Any, Any, list[tuple[str, bool]]]] = []
+    for rule in fields(kind.phase_rules):
+        label, note = kind.rules_labels.get(rule.name, (rule.name, ""))
+        names = [f"r-{key}-{rule.name}" for key in form.keys]
+        rows.append((label, note, [(name, bool(form[name].data)) for name in names]))
+    return rows
+
+
+@bp.post("/e/<slug>/components/<int:component_id>/publish")
+def publish_component(slug: str, component_id: int) -> ResponseReturnValue:
+    """Publish a component, or take it back."""
+    held = _component(slug, component_id)
+    published = request.form.get("published") == "1"
+    services.show_component(member(), held, published=published)
+    flash(
+        _("“%(name)s” is published.", name=held.name)
+        if published
+        else _("“%(name)s” is no longer published; what is in it is kept.", name=held.name),
+        "success",
+    )
+    return redirect(_settings_of(slug, component_id), 303)
+
+
+@bp.post("/e/<slug>/components/<int:component_id>/move")
+def move_component(slug: str, component_id: int) -> ResponseReturnValue:
+    """Move a component one place earlier or later."""
+    services.move_component(member(), _component(slug, component_id), _step_sent())
+    return redirect(url_for("spaces.settings", slug=slug, _anchor="tools"), 303)
+
+
+@bp.post("/e/<slug>/components/<int:component_id>/topics")
+def add_topic(slug: str, component_id: int) -> ResponseReturnValue:
+    """Add a topic to a component."""
+    held = _component(slug, component_id)
+    form = forms.TopicForm()
+    if not form.validate():
+        flash(str(form.name.errors[0] if form.name.errors else _("Write something here.")), "error")
+    elif services.add_topic(member(), held, form.name.data or "") is None:
+        flash(_("There is already a topic of that name."), "error")
+    else:
+        flash(_("The topic is added."), "success")
+    return redirect(_settings_of(slug, component_id, "topics"), 303)
+
+
+@bp.post("/e/<slug>/components/<int:component_id>/topics/<int:topic_id>")
+def change_topic(slug: str, component_id: int, topic_id: int) -> ResponseReturnValue:
+    """Rename a topic, move it or remove it, as the button pressed says."""
+    held = _component(slug, component_id)
+    topic: Topic = found(next((topic for topic in held.topics if topic.id == topic_id), None))
+    act = request.form.get("act", "rename")
+    if act == "remove":
+        services.remove_topic(member(), held, topic)
+        flash(_("The topic is removed; what was under it is kept."), "success")
+    elif act in STEPS:
+        services.move_topic(member(), held, topic, STEPS[act])
+    else:
+        form = forms.TopicForm()
+        if not form.validate():
+            flash(str(form.name.errors[0] if form.name.errors else _("Write something here.")), "error")
+        elif services.rename_topic(member(), held, topic, form.name.data or ""):
+            flash(_("The topic is renamed."), "success")
+        else:
+            flash(_("There is already a topic of that name."), "error")
+    return redirect(_settings_of(slug, component_id, "topics"), 303)
+
+
+def _component(slug: str, component_id: int) -> Component:
+    """The component of an address, whose space the reader may shape."""
+    held = found(queries.find_component(component_id, slug) if component_id < 2**31 else None)
+    authorize(policies.may_administer(actor(), held.space))
+    return held
+
+
+def _step_sent() -> int:
+    step = STEPS.get(request.form.get("to", ""))
+    if step is None:
+        abort(400)
+    return step
+
+
+def _settings_of(slug: str, component_id: int, anchor: str | None = None) -> str:
+    return url_for("spaces.component", slug=slug, component_id=component_id, _anchor=anchor)

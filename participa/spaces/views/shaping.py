@@ -1,0 +1,165 @@
+"""Shaping: opening, editing, ordering and publishing spaces, and their phases."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from participa.auth.session import member
+from participa.authorization import authorize
+from participa.db import db
+from participa.spaces import forms, policies, queries, services
+from participa.spaces.models import Phase, Space, SpaceKind
+from participa.spaces.services.phases import Overlap
+from participa.spaces.views.frame import bp, days_of, shaped_space, steps
+from participa.web import actor, found
+
+
+def notes_of(notes: Mapping[Any, Any]) -> dict[str, Any]:
+    """The explanations of choices, by the value that a form sends."""
+    return {value.value: note for value, note in notes.items()}
+
+
+@bp.route("/e/new", methods=["GET", "POST"])
+def new() -> ResponseReturnValue:
+    """Open a space; nobody else sees it before it is published."""
+    authorize(policies.may_open(actor()))
+    form = forms.NewSpaceForm()
+    if form.validate_on_submit():
+        space = services.open_space(
+            member(), SpaceKind(form.kind.data), form.draft(), form.components.data or []
+        )
+        flash(_("The space is open to you alone. Publish it when it is ready."), "success")
+        return redirect(url_for("spaces.settings", slug=space.slug), 303)
+    return render_template(
+        "spaces/new.html",
+        form=form,
+        kind_notes=notes_of(forms.SPACE_KIND_NOTES),
+        visibility_notes=notes_of(forms.VISIBILITY_NOTES),
+    )
+
+
+@bp.route("/e/<slug>/settings", methods=["GET", "POST"])
+def settings(slug: str) -> ResponseReturnValue:
+    """Edit what a space says of itself and who reads it; publish it; find its tools, phases and team."""
+    space = shaped_space(slug)
+    form = forms.SpaceForm(obj=space)
+    if request.method == "GET":
+        form.visibility.data = space.visibility.value
+    if form.validate_on_submit():
+        merge = {
+            "compared": form.against(space),
+            "revision": space.revision,
+            "action": request.path,
+            "back": request.path,
+        }
+        services.edit_space(member(), space, form.draft(), revision=int(form.revision.data or 0), merge=merge)
+        flash(_("The settings of the space are saved."), "success")
+        return redirect(url_for("spaces.settings", slug=space.slug), 303)
+    return render_template(
+        "spaces/settings.html",
+        space=space,
+        form=form,
+        steps=steps(space.phases),
+        visibility_notes=notes_of(forms.VISIBILITY_NOTES),
+    )
+
+
+@bp.post("/e/<slug>/publish")
+def publish(slug: str) -> ResponseReturnValue:
+    """Publish a space, or take it back."""
+    space = shaped_space(slug)
+    published = request.form.get("published") == "1"
+    services.show_space(member(), space, published=published)
+    flash(
+        _("The space is published.")
+        if published
+        else _("The space is no longer published; what is in it is kept."),
+        "success",
+    )
+    return redirect(url_for("spaces.settings", slug=slug), 303)
+
+
+@bp.get("/spaces/order")
+def order() -> ResponseReturnValue:
+    """Every space by name, to order them and to enter private ones."""
+    authorize(policies.may_order(actor()))
+    rows = [
+        (space, bool(policies.may_read_space(actor(), space)))
+        for space in db.session.scalars(queries.all_spaces())
+    ]
+    return render_template("spaces/order.html", rows=rows)
+
+
+@bp.post("/spaces/order")
+def move() -> ResponseReturnValue:
+    """Move a space one place up or down."""
+    authorize(policies.may_order(actor()))
+    space = _space_numbered(request.form.get("space", ""))
+    step = {"up": -1, "down": 1}.get(request.form.get("to", ""))
+    if step is None:
+        abort(400)
+    services.move_space(member(), space, step)
+    return redirect(url_for("spaces.order", _anchor=f"s{space.id}"), 303)
+
+
+def _space_numbered(number: str) -> Space:
+    return found(db.session.get(Space, int(number)) if number.isdecimal() and len(number) < 10 else None)
+
+
+@bp.route("/e/<slug>/phases", methods=["GET", "POST"])
+def phases(slug: str) -> ResponseReturnValue:
+    """The phases of a process, and one more."""
+    space = shaped_space(slug)
+    authorize(policies.may_have_phases(space))
+    form = forms.PhaseForm()
+    if form.validate_on_submit():
+        try:
+            services.add_phase(member(), space, form.draft())
+        except Overlap as overlap:
+            _say_overlap(form, overlap)
+        else:
+            flash(_("The phase is added. Each tool says in its settings what is open in it."), "success")
+            return redirect(url_for("spaces.phases", slug=slug), 303)
+    return render_template("spaces/phases.html", space=space, form=form, steps=steps(space.phases))
+
+
+@bp.route("/e/<slug>/phases/<int:phase_id>", methods=["GET", "POST"])
+def phase(slug: str, phase_id: int) -> ResponseReturnValue:
+    """Rename a phase or move its days."""
+    space = shaped_space(slug)
+    held = _phase_of(space, phase_id)
+    form = forms.PhaseForm(obj=held)
+    if form.validate_on_submit():
+        try:
+            services.edit_phase(member(), space, held, form.draft())
+        except Overlap as overlap:
+            _say_overlap(form, overlap)
+        else:
+            flash(_("The phase is saved."), "success")
+            return redirect(url_for("spaces.phases", slug=slug), 303)
+    return render_template("spaces/phase.html", space=space, phase=held, form=form)
+
+
+@bp.post("/e/<slug>/phases/<int:phase_id>/remove")
+def remove_phase(slug: str, phase_id: int) -> ResponseReturnValue:
+    """Remove a phase."""
+    space = shaped_space(slug)
+    services.remove_phase(member(), space, _phase_of(space, phase_id))
+    flash(_("The phase is removed."), "success")
+    return redirect(url_for("spaces.phases", slug=slug), 303)
+
+
+def _phase_of(space: Space, phase_id: int) -> Phase:
+    return found(next((phase for phase in space.phases if phase.id == phase_id), None))
+
+
+def _say_overlap(form: forms.PhaseForm, overlap: Overlap) -> None:
+    sentence = _(
+        "These days overlap with the phase “%(name)s” (%(days)s).",
+        name=overlap.other.name,
+        days=days_of(overlap.other),
+    )
+    form.starts_on.errors = [*form.starts_on.errors, sentence]

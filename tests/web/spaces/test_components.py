@@ -1,0 +1,122 @@
+"""Placing tools in a space and setting them up in the browser."""
+
+from datetime import date
+
+from sqlalchemy import select
+
+from participa.audit.models import AuditEntry
+from participa.proposals.models import Proposal
+from participa.spaces.forms import values_of
+from participa.spaces.models import Component, SpaceKind, Topic
+
+
+def sent(component, **changes):
+    """What the settings page sends when nothing but `changes` was touched."""
+    values = {
+        name: "y" if value is True else value
+        for name, value in values_of(component).items()
+        if value not in (False, None)
+    }
+    return values | {"revision": component.revision} | changes
+
+
+def url(component):
+    return f"/e/{component.space.slug}/components/{component.id}/settings"
+
+
+def test_a_tool_is_added_unseen_then_published(session, make, sign_in, client):
+    make.space("Santé")
+    browser = sign_in(make.coordinator())
+    browser.post("/e/sante/components/new", data={"kind": "debates", "name": "Nos débats"})
+    component = session.scalars(select(Component)).one()
+    assert (component.name, component.published_at) == ("Nos débats", None)
+    assert "Nos débats" not in client.get("/e/sante").text
+
+    browser.post(f"/e/sante/components/{component.id}/publish", data={"published": "1"})
+    assert "Nos débats" in client.get("/e/sante").text
+
+
+def test_settings_are_typed_and_out_of_bounds_ones_are_refused(session, make, sign_in):
+    component = make.component("debates", make.space("Santé"))
+    browser = sign_in(make.coordinator())
+    assert (
+        browser.post(url(component), data=sent(component, **{"s-title_min": "beaucoup"})).status_code == 200
+    )
+    assert browser.post(url(component), data=sent(component, **{"s-title_min": "-4"})).status_code == 200
+    browser.post(url(component), data=sent(component, **{"s-title_min": "20", "name": "Échanges"}))
+
+    changed = session.get(Component, component.id)
+    assert changed.configuration.title_min == 20
+    assert changed.name == "Échanges"
+    details = session.scalars(select(AuditEntry.details)).one()["changes"]
+    assert details["title_min"] == [15, 20]
+
+
+def test_an_emptied_limit_means_none(session, make, sign_in):
+    component = make.component("proposals", make.space("Santé"), settings={"vote_limit": 3})
+    sign_in(make.coordinator()).post(url(component), data=sent(component, **{"s-vote_limit": ""}))
+    assert session.get(Component, component.id).configuration.vote_limit is None
+
+
+def test_the_sentence_and_the_switches_follow_the_phase(session, make, sign_in):
+    space = make.space(
+        "Démarche",
+        kind=SpaceKind.PROCESS,
+        phases=[
+            ("Avant", date(2020, 1, 1), date(2020, 1, 31)),
+            ("Longtemps", date(2020, 2, 1), date(2090, 1, 1)),
+        ],
+    )
+    component = make.component("debates", space, arguing_open=False)
+    browser = sign_in(make.coordinator(language="en"))
+    name = f"r-{space.phases[1].id}-arguing_open"
+    assert "<b>argue</b>" not in browser.get(url(component)).text
+
+    browser.post(url(component), data=sent(component, **{name: "y"}))
+
+    assert session.get(Component, component.id).rules[str(space.phases[1].id)]["arguing_open"] is True
+    assert session.get(Component, component.id).rules[str(space.phases[0].id)]["arguing_open"] is False
+    assert "<b>argue</b>" in browser.get(url(component)).text
+
+
+def test_settings_saved_from_a_stale_page_are_merged_by_the_person(session, make, sign_in):
+    component = make.component("debates", make.space("Santé"))
+    browser = sign_in(make.coordinator())
+    stale = sent(component)
+    browser.post(url(component), data=stale | {"s-title_min": "20"})
+
+    answer = browser.post(url(component), data=stale | {"s-title_min": "30"})
+
+    assert answer.status_code == 409
+    assert 'name="s-title_min" value="30"' in answer.text
+    assert session.get(Component, component.id).configuration.title_min == 20
+
+
+def test_members_do_not_shape(make, sign_in):
+    component = make.component("debates", make.space("Santé"))
+    assert sign_in(make.member()).get(url(component)).status_code == 403
+    assert sign_in(make.moderator(component.space)).get(url(component)).status_code == 403
+
+
+def test_tools_are_ordered_with_buttons(session, make, sign_in):
+    space = make.space("Santé")
+    first = make.component("proposals", space, topics=())
+    second = make.component("debates", space)
+    sign_in(make.coordinator()).post(f"/e/sante/components/{second.id}/move", data={"to": "up"})
+    assert session.scalars(select(Component.id).order_by(Component.position)).all() == [second.id, first.id]
+
+
+def test_topics_are_added_renamed_ordered_and_removed_keeping_what_was_under_them(session, make, sign_in):
+    component = make.component("proposals", make.space("Santé"), topics=["Un", "Deux"])
+    proposal = make.proposal(component, topic_id=component.topics[0].id)
+    one, two = (topic.id for topic in component.topics)
+    browser, base = sign_in(make.coordinator()), f"/e/sante/components/{component.id}/topics"
+
+    browser.post(base, data={"name": "Trois"})
+    browser.post(base, data={"name": "Trois"})  # said to exist already
+    browser.post(f"{base}/{two}", data={"act": "up"})
+    browser.post(f"{base}/{two}", data={"act": "rename", "name": "Second"})
+    browser.post(f"{base}/{one}", data={"act": "remove"})
+
+    assert session.scalars(select(Topic.name).order_by(Topic.position)).all() == ["Second", "Trois"]
+    assert session.get(Proposal, proposal.id, populate_existing=True).topic_id is None

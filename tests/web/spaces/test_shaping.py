@@ -1,0 +1,195 @@
+"""Opening, editing, ordering and publishing spaces in the browser."""
+
+from sqlalchemy import select
+
+from participa.audit.models import AuditEntry
+from participa.authorization import Role
+from participa.spaces.models import Component, Space, SpaceKind, SpaceRole, Visibility
+
+NEW = {
+    "kind": "thematic",
+    "name": "Transition écologique",
+    "summary": "Le confort d’été.",
+    "description": "**Agir** ensemble.",
+    "accent": "participation",
+    "visibility": "members",
+    "components": ["proposals", "debates"],
+}
+
+
+def actions(session):
+    return session.scalars(select(AuditEntry.action).order_by(AuditEntry.id)).all()
+
+
+def test_whoever_moderates_a_space_opens_another_and_administers_it(session, make, sign_in):
+    browser = sign_in(make.moderator(make.space()))
+
+    answer = browser.post("/e/new", data=NEW)
+
+    space = session.scalars(select(Space).where(Space.slug == "transition-ecologique")).one()
+    assert answer.location.endswith("/e/transition-ecologique/settings")
+    assert "<strong>Agir</strong>" in space.html
+    assert space.published_at is None
+    assert session.scalars(select(SpaceRole.role).where(SpaceRole.space_id == space.id)).all() == [
+        Role.ADMINISTRATOR
+    ]
+    assert session.scalars(select(Component.kind).order_by(Component.position)).all() == [
+        "proposals",
+        "debates",
+    ]
+    assert actions(session) == ["space.opened"]
+    assert browser.get("/e/transition-ecologique").status_code == 200
+    assert sign_in(make.member()).get("/e/transition-ecologique").status_code == 404
+
+
+def test_a_plain_member_opens_no_space(make, sign_in):
+    make.network()
+    answer = sign_in(make.member()).post("/e/new", data=NEW)
+    assert answer.status_code == 403
+
+
+def test_two_spaces_of_one_name_have_two_addresses_and_none_takes_a_page(session, make, sign_in):
+    make.network()
+    browser = sign_in(make.coordinator())
+    browser.post("/e/new", data=NEW)
+    browser.post("/e/new", data=NEW)
+    browser.post("/e/new", data=NEW | {"name": "New"})
+    assert set(session.scalars(select(Space.slug))) == {
+        "transition-ecologique",
+        "transition-ecologique-2",
+        "new-2",
+    }
+
+
+def test_a_refused_form_keeps_what_was_typed(make, sign_in):
+    make.network()
+    answer = sign_in(make.coordinator()).post(
+        "/e/new", data=NEW | {"slug": "Été !", "description": "Texte gardé"}
+    )
+    assert answer.status_code == 200
+    assert "Texte gardé" in answer.text
+    assert 'href="#slug"' in answer.text
+
+
+def edited(space, **changes):
+    return {
+        "name": space.name,
+        "summary": space.summary,
+        "description": space.description,
+        "accent": space.accent,
+        "visibility": space.visibility.value,
+        "revision": space.revision,
+    } | changes
+
+
+def test_settings_change_the_space_and_say_what_changed_in_the_log(session, make, sign_in):
+    space = make.space("Santé")
+    browser = sign_in(make.coordinator())
+
+    browser.post("/e/sante/settings", data=edited(space, name="Santé mentale", visibility="private"))
+
+    changed = session.get(Space, space.id)
+    assert (changed.name, changed.visibility, changed.slug) == ("Santé mentale", Visibility.PRIVATE, "sante")
+    entry = session.scalars(select(AuditEntry)).one()
+    assert (entry.action, entry.details["visibility"]) == ("space.edited", ["public", "private"])
+
+
+def test_an_edit_from_a_stale_page_shows_both_texts_and_changes_nothing(session, make, sign_in):
+    space = make.space("Santé", description="Ancien")
+    browser = sign_in(make.coordinator())
+    form = edited(space)
+    browser.post("/e/sante/settings", data=form | {"description": "Le texte de Grace"})
+
+    answer = browser.post("/e/sante/settings", data=form | {"description": "Le texte d’Ada"})
+
+    assert answer.status_code == 409
+    assert "Le texte de Grace" in answer.text
+    assert "Le texte d’Ada" in answer.text
+    assert session.scalar(select(Space.description)) == "Le texte de Grace"
+
+
+def test_the_address_changes_only_before_publication(session, make, sign_in):
+    space = make.space("Santé", published=False)
+    browser = sign_in(make.coordinator())
+    browser.post("/e/sante/settings", data=edited(space, slug="la-sante"))
+    assert session.scalar(select(Space.slug)) == "la-sante"
+
+    browser.post("/e/la-sante/publish", data={"published": "1"})
+    space = session.scalars(select(Space)).one()
+    assert browser.post("/e/la-sante/settings", data=edited(space, slug="autre")).status_code == 403
+    assert session.scalar(select(Space.slug)) == "la-sante"
+
+
+def test_a_space_taken_back_is_seen_by_those_who_curate_it_only(make, sign_in, client):
+    space = make.space("Santé")
+    moderator = sign_in(make.moderator(space))
+    sign_in(make.coordinator()).post("/e/sante/publish", data={"published": "0"})
+    assert client.get("/e/sante").status_code == 404
+    assert moderator.get("/e/sante").status_code == 200
+
+
+def test_coordinators_order_spaces_with_buttons(session, make, sign_in):
+    first, second = make.space("Un", position=0), make.space("Deux", position=1)
+    sign_in(make.coordinator()).post("/spaces/order", data={"space": second.id, "to": "up"})
+    assert session.scalars(select(Space.id).order_by(Space.position)).all() == [second.id, first.id]
+    assert (
+        sign_in(make.member()).post("/spaces/order", data={"space": first.id, "to": "up"}).status_code == 403
+    )
+
+
+def test_only_a_process_has_phases(make, sign_in):
+    make.space("Santé")
+    assert sign_in(make.coordinator()).get("/e/sante/phases").status_code == 403
+
+
+def test_phases_never_share_a_day(session, make, sign_in):
+    make.space("Démarche", kind=SpaceKind.PROCESS)
+    browser = sign_in(make.coordinator())
+    spring = {"name": "Recueil", "starts_on": "2026-03-01", "ends_on": "2026-03-31"}
+    browser.post("/e/demarche/phases", data=spring)
+
+    answer = browser.post(
+        "/e/demarche/phases", data={"name": "Vote", "starts_on": "2026-03-31", "ends_on": "2026-04-30"}
+    )
+    assert "Recueil" in answer.text
+    assert answer.status_code == 200
+    space = session.scalars(select(Space)).one()
+    assert actions(session) == ["phase.added"]
+
+    browser.post(
+        "/e/demarche/phases", data={"name": "Vote", "starts_on": "2026-04-01", "ends_on": "2026-04-30"}
+    )
+    assert actions(session) == ["phase.added", "phase.added"]
+    assert space.kind is SpaceKind.PROCESS
+
+
+def test_the_first_phase_takes_over_the_rules_and_the_last_one_gives_them_back(session, make, sign_in, at):
+    space = make.space("Démarche", kind=SpaceKind.PROCESS)
+    component = make.component("proposals", space, voting_open=True)
+    browser = sign_in(make.coordinator())
+    browser.post(
+        "/e/demarche/phases", data={"name": "Recueil", "starts_on": "2026-03-01", "ends_on": "2030-03-31"}
+    )
+    rules = session.execute(select(Component.rules)).scalar_one()
+    phase_id = next(key for key in rules if key != "always")
+    assert rules[phase_id]["voting_open"] is True
+
+    browser.post(f"/e/demarche/phases/{phase_id}/remove")
+    kept = session.get(Component, component.id, populate_existing=True).rules
+    assert list(kept) == ["always"]
+    assert kept["always"]["voting_open"] is True
+
+
+def test_a_phase_is_renamed_and_its_days_moved(session, make, sign_in):
+    from datetime import date
+
+    space = make.space(
+        "Démarche", kind=SpaceKind.PROCESS, phases=[("Un", date(2026, 3, 1), date(2026, 3, 2))]
+    )
+    browser = sign_in(make.coordinator())
+    phase_id = space.phases[0].id
+    backwards = {"name": "Deux", "starts_on": "2026-03-05", "ends_on": "2026-03-04"}
+    assert browser.post(f"/e/demarche/phases/{phase_id}", data=backwards).status_code == 200
+    browser.post(f"/e/demarche/phases/{phase_id}", data=backwards | {"ends_on": "2026-03-09"})
+    assert "Deux" in browser.get("/e/demarche/phases").text
+    assert actions(session) == ["phase.edited"]
