@@ -94,8 +94,6 @@ def read(written: str) -> list[Line]:
     """Read a list whose first line may name its columns; raises UnreadableList."""
     written = written.lstrip("\ufeff").replace("\x00", "")
     first = next((line for line in written.splitlines() if line.strip()), "")
-    if not first:
-        raise UnreadableList(_("There is nobody in this list. Write one person per line."))
     separator = max(";\t,", key=first.count)
     try:
         rows = list(csv.reader(io.StringIO(written), delimiter=separator))
@@ -104,10 +102,8 @@ def read(written: str) -> list[Line]:
             _("This is not a list that can be read. Save it as CSV and try again.")
         ) from error
     numbered = [(n, row) for n, row in enumerate(rows, 1) if any(cell.strip() for cell in row)]
-    order = _columns(numbered[0][1])
-    if order is None:
-        order = _guess(numbered[0][1])
-    else:
+    order = _columns(numbered[0][1]) if numbered else None
+    if order is not None:
         numbered = numbered[1:]
     if not numbered:
         raise UnreadableList(_("There is nobody in this list. Write one person per line."))
@@ -119,6 +115,7 @@ def read(written: str) -> list[Line]:
                 most=MOST_LINES,
             )
         )
+    order = order or _guess(numbered[0][1])
     return [_line(n, {name: row[at] for name, at in order.items() if at < len(row)}) for n, row in numbered]
 
 

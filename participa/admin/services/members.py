@@ -87,7 +87,7 @@ def give_coordination(by: Member, member_id: int) -> Member:
         [member] = _locked(session, [member_id])
         if not member.is_coordinator and member.is_active:
             member.is_coordinator = True
-            record(session, by, "member.made_coordinator", member)
+            record(session, by, "coordinator.made", member)
     return member
 
 
@@ -99,7 +99,7 @@ def take_coordination(by: Member, member_id: int) -> Member:
         if member.is_coordinator:
             authorize(may_take_coordination(actor(), member, len(coordinators)))
             member.is_coordinator = False
-            record(session, by, "member.no_longer_coordinator", member)
+            record(session, by, "coordinator.removed", member)
     return member
 
 
