@@ -4,11 +4,16 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, RadioField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional
 
 from participa.forms import Between, BodyField, Form, RevisionField
 
-POSITIONS = [("1", _l("For")), ("0", _l("Neutral")), ("-1", _l("Against"))]
+POSITIONS = [
+    SelectChoice("1", _l("For")),
+    SelectChoice("0", _l("Neutral")),
+    SelectChoice("-1", _l("Against")),
+]
 
 
 class CommentForm(Form):

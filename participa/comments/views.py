@@ -15,10 +15,10 @@ from participa.comments.forms import CommentForm, DeleteForm, EditForm
 from participa.comments.models import Comment
 from participa.comments.policies import root_of
 from participa.comments.queries import Order
-from participa.contributions import drafts
+from participa.contributions import drafts, versions
 from participa.contributions.models import Contribution
 from participa.contributions.policies import may_read_own_state
-from participa.db import db
+from participa.db import abandon
 from participa.errors import NOT_FOUND_RULES
 from participa.spaces.policies import may_read_component
 from participa.votes.queries import votes_of
@@ -158,7 +158,7 @@ def post(contribution_id: int) -> ResponseReturnValue:
     except Refused as refusal:
         if not actor().is_authenticated or refusal.rule in NOT_FOUND_RULES:
             raise
-        db.session.rollback()
+        abandon()
         return _refused(contribution_id, form, refusal.rule)
     if is_htmx():
         return _posted(root, comment, parent)
@@ -263,6 +263,23 @@ def delete(comment_id: int) -> ResponseReturnValue:
         flash(_("Your comment is deleted."), "success")
         return redirect(f"{address_of(root_of(comment))}#comments", 303)
     return render_template("comments/delete.html", comment=comment, root=root_of(comment), form=form)
+
+
+@bp.get("/c/<key:comment_id>/versions")
+def compare(comment_id: int) -> ResponseReturnValue:
+    """What changed between two versions of a comment, word by word."""
+    comment = _readable(comment_id)
+    found(comment if may_read_own_state(actor(), comment) else None)
+    latest = versions.versions_of(comment_id)[0].number
+    return render_template(
+        "comments/versions.html",
+        comment=comment,
+        root=root_of(comment),
+        chosen=versions.choose(comment_id, request.args.get("from"), request.args.get("to"), latest),
+        here=f"/c/{comment_id}/versions",
+        view="split" if request.args.get("view") == "split" else "text",
+        back=address_of(comment),
+    )
 
 
 def _readable_root(contribution_id: int) -> Contribution:

@@ -58,7 +58,7 @@ KIND = register(
         rules_labels={
             "debating_open": (_l("Open debates"), _l("Moderators may open one at any time.")),
             "arguing_open": (_l("Argue"), _l("Add arguments for and against, and back those of others.")),
-            "commenting_open": (_l("Comment"), _l("Write and answer comments.")),
+            "commenting_open": (_l("Write comments"), _l("Write and answer comments.")),
             "comment_voting_open": (_l("Find comments useful"), _l("Vote for the comments that help.")),
         },
         count_label=lambda n: ngettext("%(num)s debate", "%(num)s debates", n),

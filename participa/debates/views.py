@@ -1,5 +1,382 @@
 """Pages of debates."""
 
-from flask import Blueprint
+from types import SimpleNamespace
+from typing import Any
+
+from flask import Blueprint, flash, get_template_attribute, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from participa import text
+from participa.auth.session import member
+from participa.authorization import RULES, Refused, authorize
+from participa.comments.views import thread
+from participa.contributions import drafts, versions
+from participa.contributions.models import Contribution, ContributionKind
+from participa.contributions.policies import may_read
+from participa.db import abandon, clock
+from participa.debates import policies, queries, services
+from participa.debates.forms import ArgumentForm, CloseForm, ConfirmForm, DebateForm, EditForm
+from participa.debates.models import Argument, Debate
+from participa.debates.queries import Wish
+from participa.errors import NOT_FOUND_RULES
+from participa.spaces.models import Component
+from participa.spaces.policies import may_read_component
+from participa.spaces.queries import find_component
+from participa.votes.ballots import answer_for
+from participa.votes.queries import votes_of
+from participa.web import actor, address_of, addresses, found
 
 bp = Blueprint("debates", __name__, url_prefix="/e/<slug>/<component('debates'):component_id>")
+
+SIDES = {"for": 1, "against": -1}
+ORDERS = [
+    ("activity", _l("recent activity")),
+    ("date", _l("date of opening")),
+    ("comments", _l("number of messages")),
+]
+STATES = [("open", _l("Open")), ("upcoming", _l("To come")), ("closed", _l("Closed"))]
+
+
+@addresses(Debate)
+def address_of_debate(debate: Debate) -> str:
+    """The page of a debate; needs its component and space loaded."""
+    component = debate.component
+    return f"/e/{component.space.slug}/{component.id}/{ending(debate.id, debate.title or '')}"
+
+
+@addresses(Argument)
+def address_of_argument(argument: Argument) -> str:
+    """The page of its debate, at the argument; needs its component and space loaded."""
+    component, number = argument.component, argument.id
+    return f"/e/{component.space.slug}/{component.id}/{argument.about_id}?argument={number}#a{number}"
+
+
+def ending(debate_id: int, title: str) -> str:
+    """The end of a debate's address: the number decides, the words are for people."""
+    slug = text.slugify(title)
+    return f"{debate_id}-{slug}" if slug else str(debate_id)
+
+
+def base_of(debate: Debate) -> str:
+    """What the addresses of acts on a debate start with."""
+    return f"/e/{debate.component.space.slug}/{debate.component_id}/{debate.id}"
+
+
+# ── The list
+
+
+@bp.get("")
+def index(slug: str, component_id: int) -> ResponseReturnValue:
+    """The debates of a component, as the address filters and orders them."""
+    component = _component(slug, component_id)
+    wish = _wish(component)
+    address = f"/e/{component.space.slug}/{component.id}"
+    return render_template(
+        "debates/index.html",
+        component=component,
+        space=component.space,
+        page=queries.listed(component, wish, request.args.get("page")),
+        total=queries.count_listed(component, wish),
+        most=queries.MOST_COUNTED,
+        wish=wish,
+        orders=ORDERS,
+        states=STATES,
+        address=address,
+        ending=ending,
+        standing=policies.standing,
+        now=clock(),
+        may_open=policies.may_open(actor(), component),
+        closed_to_members=not component.rules_at(clock()).debating_open,
+    )
+
+
+def _component(slug: str, component_id: int) -> Component:
+    """The component of an address, which the reader may read; else the 404 page, or the sign-in page."""
+    component = found(find_component(component_id, slug))
+    authorize(may_read_component(actor(), component))
+    return component
+
+
+def _wish(component: Component) -> Wish:
+    topics = {str(topic.id): topic.id for topic in component.topics}
+    order = request.args.get("order", "")
+    return Wish(
+        words=" ".join(request.args.get("q", "").split())[:200],
+        states=tuple(state for state in queries.STATES if state in request.args.getlist("state")),
+        topic=topics.get(request.args.get("topic", "")),
+        order=order if order in queries.ORDERS else "activity",
+    )
+
+
+# ── One debate
+
+
+@bp.get("/<key:debate_id>")
+@bp.get("/<key:debate_id>-<path:title>")
+def show(slug: str, component_id: int, debate_id: int, title: str = "") -> ResponseReturnValue:
+    """The page of a debate; an older address leads to the right one."""
+    held = _found(slug, component_id, debate_id)
+    debate = held.debate
+    right = address_of(debate)
+    if request.path != right:
+        query = request.query_string.decode()
+        return redirect(f"{right}?{query}" if query else right, 301)
+    return _page(held)
+
+
+def _found(slug: str, component_id: int, debate_id: int) -> queries.Found:
+    """A debate that the reader may read."""
+    held = found(queries.find(component_id, debate_id, actor()))
+    authorize(may_read(actor(), held.debate))
+    return held
+
+
+def _page(held: queries.Found, failed: dict[int, ArgumentForm] | None = None, sentence: Any = None) -> str:
+    """The page of a debate; `failed` are the argument forms to show with what was typed."""
+    who, debate = actor(), held.debate
+    argued = queries.arguments(debate.id)
+    pinned = _pinned(debate, argued)
+    may_argue = policies.may_argue(who, debate)
+    forms = {side: (failed or {}).get(side) or _argument_form(side) for side in (1, -1)} if may_argue else {}
+    shown_ids = [argument.id for side in argued.values() for argument in side]
+    return render_template(
+        "debates/show.html",
+        held=held,
+        debate=debate,
+        space=debate.component.space,
+        component=debate.component,
+        state=policies.standing(debate, clock()),
+        arguments=argued,
+        pinned=pinned,
+        counts={1: debate.for_count, -1: debate.contra_count},
+        backed=votes_of(who.id, shown_ids),
+        may_argue=may_argue,
+        refusal=RULES[may_argue.rule] if may_argue.rule else None,
+        forms=forms,
+        failed_text=sentence,
+        thread=thread(debate) if debate.is_shown else None,
+        may_edit=policies.may_edit(who, debate),
+        may_close=policies.may_close(who, debate),
+        may_reopen=policies.may_reopen(who, debate),
+        address=address_of(debate),
+        base=base_of(debate),
+    )
+
+
+def _pinned(debate: Debate, argued: dict[int, Any]) -> int | None:
+    """The argument that the address names, added to its side when it is not among the first."""
+    number = request.args.get("argument", "")
+    if not number.isdecimal() or len(number) > 15:
+        return None
+    wanted = int(number)
+    if not any(argument.id == wanted for side in argued.values() for argument in side):
+        one = queries.argument(wanted, debate.id)
+        if one is None:
+            return None
+        argued[one.side] = [*argued[one.side], one]
+    return wanted
+
+
+def _argument_form(side: int, **options: Any) -> ArgumentForm:
+    """The form of one side."""
+    name = next(name for name, value in SIDES.items() if value == side)
+    return ArgumentForm(**(options or drafts.filled("debates.argue", side=name) or {"formdata": None}))
+
+
+@bp.get("/<key:debate_id>/arguments/<any('for','against'):side>")
+def arguments(slug: str, component_id: int, debate_id: int, side: str) -> ResponseReturnValue:
+    """All the arguments of one side, a page at a time."""
+    held = _found(slug, component_id, debate_id)
+    debate = held.debate
+    page = queries.arguments_of(debate.id, SIDES[side], request.args.get("page"))
+    return render_template(
+        "debates/arguments.html",
+        debate=debate,
+        space=debate.component.space,
+        component=debate.component,
+        side=SIDES[side],
+        page=page,
+        backed=votes_of(actor().id, [argument.id for argument in page.items]),
+        may_argue=policies.may_argue(actor(), debate),
+        count=debate.for_count if SIDES[side] == 1 else debate.contra_count,
+        address=address_of(debate),
+    )
+
+
+@bp.post("/<key:debate_id>/argue")
+def argue(slug: str, component_id: int, debate_id: int) -> ResponseReturnValue:
+    """Add an argument for or against."""
+    held = _found(slug, component_id, debate_id)
+    side = SIDES.get(request.form.get("side", ""), 0)
+    found(side or None)
+    form = ArgumentForm()
+    try:
+        authorize(policies.may_argue(actor(), held.debate))
+        if not form.validate_on_submit():
+            return _page(held, {side: form}), 422
+        argument = services.argue(member(), held.debate, side, form.body.data or "")
+    except Refused as refusal:
+        if not actor().is_authenticated or refusal.rule in NOT_FOUND_RULES:
+            raise
+        abandon()
+        held = _found(slug, component_id, debate_id)
+        return _page(held, sentence=SimpleNamespace(why=RULES[refusal.rule], text=form.body.data or "")), 403
+    flash(_("Your argument is added."), "success")
+    return redirect(address_of(argument), 303)
+
+
+@bp.route("/arguments/<key:argument_id>/delete", methods=["GET", "POST"])
+def delete_argument(slug: str, component_id: int, argument_id: int) -> ResponseReturnValue:
+    """Delete one's argument, after a confirmation."""
+    argument = found(queries.find_argument(argument_id))
+    found(argument if argument.component_id == component_id else None)
+    authorize(may_read(actor(), argument))
+    authorize(policies.may_delete_argument(actor(), argument))
+    debate = argument.about
+    form = ConfirmForm()
+    if form.validate_on_submit():
+        services.delete_argument(member(), argument)
+        flash(_("Your argument is deleted."), "success")
+        return redirect(f"/e/{slug}/{component_id}/{argument.about_id}#arguments", 303)
+    return render_template(
+        "debates/delete_argument.html",
+        argument=argument,
+        debate=debate,
+        space=argument.component.space,
+        component=argument.component,
+        form=form,
+    )
+
+
+@answer_for(ContributionKind.ARGUMENT, "a")
+def backed(argument: Contribution, mine: int | None, failed: str | None) -> str:
+    """The button that backs an argument."""
+    button = get_template_attribute("debates/_argument.html", "back")
+    return str(button(argument.id, argument.support_count, mine == 1, _signature(argument), failed))
+
+
+def _signature(argument: Contribution) -> str:
+    return argument.author.name if argument.author and argument.author.erased_at is None else ""
+
+
+# ── Writing
+
+
+@bp.route("/new", methods=["GET", "POST"])
+def new(slug: str, component_id: int) -> ResponseReturnValue:
+    """Write a debate: kept as a draft while one writes, looked at, opened."""
+    component = _component(slug, component_id)
+    authorize(policies.may_open(actor(), component))
+    form = DebateForm(component, **drafts.filled("debates.new"))
+    act = request.form.get("act", "")
+    if request.method == "POST" and act != "write" and form.validate_on_submit():
+        if act == "preview":
+            return _preview(component, form)
+        debate = services.open_debate(member(), component, form.draft(), draft_id=form.held_draft)
+        flash(_("Your debate is open."), "success")
+        return redirect(address_of(debate), 303)
+    page = render_template("debates/new.html", component=component, space=component.space, form=form)
+    return page, 422 if form.errors else 200
+
+
+def _preview(component: Component, form: DebateForm) -> str:
+    return render_template(
+        "debates/preview.html",
+        component=component,
+        space=component.space,
+        form=form,
+        draft=form.draft(),
+        html=text.to_html(form.body.data or ""),
+        writer=member(),
+    )
+
+
+@bp.route("/<key:debate_id>/edit", methods=["GET", "POST"])
+def edit(slug: str, component_id: int, debate_id: int) -> ResponseReturnValue:
+    """Change the question one put, or its time; the versions before are kept."""
+    component = _component(slug, component_id)
+    debate = _found(slug, component_id, debate_id).debate
+    authorize(policies.may_edit(actor(), debate))
+    form = EditForm(component, obj=debate, **drafts.filled("debates.edit"))
+    if request.method == "GET" and form.topic and form.topic.data is None:
+        form.topic.data = str(debate.topic_id or "")
+    if form.validate_on_submit():
+        changed = services.edit(
+            member(),
+            debate,
+            form.draft(),
+            revision=form.revision.data,
+            reason=form.reason.data or "",
+            action=request.path,
+            back=address_of(debate),
+        )
+        flash(_("Your debate is changed.") if changed else _("Nothing has changed."), "success")
+        return redirect(address_of(debate), 303)
+    page = render_template(
+        "debates/edit.html", component=component, space=component.space, form=form, debate=debate
+    )
+    return page, 422 if form.errors else 200
+
+
+@bp.route("/<key:debate_id>/close", methods=["GET", "POST"])
+def close(slug: str, component_id: int, debate_id: int) -> ResponseReturnValue:
+    """Close a debate with what it concludes."""
+    debate = _found(slug, component_id, debate_id).debate
+    authorize(policies.may_close(actor(), debate))
+    form = CloseForm(
+        obj=SimpleNamespace(body="", revision=debate.revision), **drafts.filled("debates.close")
+    )
+    if form.validate_on_submit():
+        services.close(
+            member(), debate, form.body.data or "", revision=form.revision.data, back=address_of(debate)
+        )
+        flash(_("The debate is closed; those who follow it are told."), "success")
+        return redirect(address_of(debate), 303)
+    page = render_template(
+        "debates/close.html",
+        debate=debate,
+        space=debate.component.space,
+        component=debate.component,
+        form=form,
+        address=address_of(debate),
+    )
+    return page, 422 if form.errors else 200
+
+
+@bp.route("/<key:debate_id>/reopen", methods=["GET", "POST"])
+def reopen(slug: str, component_id: int, debate_id: int) -> ResponseReturnValue:
+    """Open a closed debate again, after a confirmation."""
+    debate = _found(slug, component_id, debate_id).debate
+    authorize(policies.may_reopen(actor(), debate))
+    form = ConfirmForm()
+    if form.validate_on_submit():
+        services.reopen(member(), debate)
+        flash(_("The debate is open again."), "success")
+        return redirect(address_of(debate), 303)
+    return render_template(
+        "debates/reopen.html",
+        debate=debate,
+        space=debate.component.space,
+        component=debate.component,
+        form=form,
+        address=address_of(debate),
+    )
+
+
+@bp.get("/<key:debate_id>/versions")
+def compare(slug: str, component_id: int, debate_id: int) -> ResponseReturnValue:
+    """What changed between two versions of a debate, word by word."""
+    held = _found(slug, component_id, debate_id)
+    debate = held.debate
+    return render_template(
+        "debates/versions.html",
+        debate=debate,
+        space=debate.component.space,
+        component=debate.component,
+        chosen=versions.choose(debate.id, request.args.get("from"), request.args.get("to"), held.version),
+        here=f"{base_of(debate)}/versions",
+        view="split" if request.args.get("view") == "split" else "text",
+        back=address_of(debate),
+    )

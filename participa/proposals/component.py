@@ -90,7 +90,7 @@ KIND = register(
                 _l("Edit their proposals"),
                 _l("Until the moderators answer; versions are kept."),
             ),
-            "commenting_open": (_l("Comment"), _l("Write and answer comments.")),
+            "commenting_open": (_l("Write comments"), _l("Write and answer comments.")),
             "comment_voting_open": (_l("Find comments useful"), _l("Vote for the comments that help.")),
             "voting_open": (_l("Vote on proposals"), _l("Cast, change and withdraw their votes.")),
         },

@@ -1,0 +1,116 @@
+"""What a person may send about debates."""
+
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+from flask_babel import get_timezone
+from flask_babel import lazy_gettext as _l
+from wtforms import DateTimeLocalField, HiddenField, SelectField, ValidationError
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import Optional
+
+from participa.forms import Between, BodyField, Form, LineField, RevisionField
+from participa.spaces.models import Component
+
+ARGUMENT_MAX = 280
+
+
+class Draft(NamedTuple):
+    """A debate as someone wrote it."""
+
+    title: str
+    body: str
+    topic_id: int | None = None
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+
+
+class MomentField(DateTimeLocalField):
+    """A moment written in the reader's time zone, held in UTC."""
+
+    def process_data(self, value: datetime | None) -> None:
+        """Take a moment of any zone."""
+        self.data = value.astimezone(get_timezone()).replace(tzinfo=None) if value else None
+
+    @property
+    def moment(self) -> datetime | None:
+        """The moment, in UTC."""
+        if self.data is None:
+            return None
+        zone: Any = get_timezone()
+        return zone.localize(self.data).astimezone(UTC)  # type: ignore[no-any-return]
+
+
+class DebateForm(Form):
+    """The question of a debate and its time; the component's settings bound its lengths, its topics are the choices."""
+
+    title = LineField(_l("Question"))
+    body = BodyField(_l("Text"))
+    topic = SelectField(_l("Topic"))
+    starts_at = MomentField(_l("Starts"), [Optional()])
+    ends_at = MomentField(_l("Ends"), [Optional()])
+    draft_id = HiddenField()
+    draft_revision = RevisionField()
+
+    def __init__(self, component: Component, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        settings = component.configuration
+        for field, low, high in (
+            (self.title, settings.title_min, settings.title_max),
+            (self.body, settings.body_min, settings.body_max),
+        ):
+            field.validators = [Between(low, high)]
+            field.flags.required = low > 0
+            field.flags.minlength, field.flags.maxlength = low, high
+        if component.topics:
+            topics = (SelectChoice(str(topic.id), topic.name) for topic in component.topics)
+            self.topic.choices = [SelectChoice("", _l("No topic")), *topics]
+        else:
+            del self.topic
+
+    def validate_ends_at(self, field: MomentField) -> None:
+        """Refuse an end before the start."""
+        start, end = self.starts_at.moment, field.moment
+        if start and end and end <= start:
+            raise ValidationError(_l("A debate ends after it starts. Choose a later moment."))
+
+    def draft(self) -> Draft:
+        """The debate as a plain value."""
+        topic = self.topic.data if self.topic else None
+        return Draft(
+            self.title.data or "",
+            self.body.data or "",
+            int(topic) if topic else None,
+            self.starts_at.moment,
+            self.ends_at.moment,
+        )
+
+    @property
+    def held_draft(self) -> int | None:
+        """The number of the draft this form was filled from."""
+        held = self.draft_id.data or ""
+        return int(held) if held.isdecimal() and len(held) < 10 else None
+
+
+class EditForm(DebateForm):
+    """The question of an open debate, with why it changes."""
+
+    reason = LineField(_l("Why this change"), [Between(0, 200)])
+    revision = RevisionField()
+
+
+class ArgumentForm(Form):
+    """A short reason for or against."""
+
+    body = BodyField(_l("An argument"), [Between(1, ARGUMENT_MAX)])
+
+
+class CloseForm(Form):
+    """What the debate concludes."""
+
+    body = BodyField(_l("Conclusions"), [Between(10, 10_000)])
+    revision = RevisionField()
+
+
+class ConfirmForm(Form):
+    """A confirmation; nothing but the act itself."""

@@ -1,0 +1,121 @@
+"""What may be done with debates and arguments, by whom and when."""
+
+from datetime import datetime
+
+from flask_babel import lazy_gettext as _l
+
+from participa.authorization import Actor, Verdict, all_of, define_rules
+from participa.comments.policies import register_rule
+from participa.contributions.models import Contribution, ContributionKind
+from participa.contributions.policies import may_take_part
+from participa.db import clock
+from participa.debates.models import Argument, Debate
+from participa.spaces.models import Component
+from participa.spaces.policies import may_act, may_moderate, may_read_component
+from participa.votes.ballots import BallotRules, ballot_for
+
+define_rules(
+    debating_closed=_l("Only moderators open debates here at the moment. Suggest yours to them."),
+    debate_upcoming=_l("This debate has not started yet. Its page says when it opens."),
+    debate_over=_l("The time of this debate is over: it can be read, and its conclusions are awaited."),
+    debate_closed=_l("This debate is closed: it can be read, nothing more is added to it."),
+    debate_not_closed=_l("This debate is not closed."),
+    arguing_closed=_l("Arguing is closed here at the moment. The phases of the space say when it opens."),
+    own_argument=_l("This argument is yours: others say whether they back it."),
+)
+
+
+def standing(debate: Debate, moment: datetime) -> str:
+    """Where a debate is in its life: `closed`, `upcoming`, `over` or `open`."""
+    if debate.closed_at is not None:
+        return "closed"
+    if debate.starts_at is not None and moment < debate.starts_at:
+        return "upcoming"
+    if debate.ends_at is not None and moment >= debate.ends_at:
+        return "over"
+    return "open"
+
+
+def window(debate: Contribution) -> Verdict:
+    """Whether anybody may add to the debate now, as far as its own time and closing say."""
+    assert isinstance(debate, Debate)
+    state = standing(debate, clock())
+    return all_of((state == "open", f"debate_{state}"))
+
+
+register_rule(ContributionKind.DEBATE, window)
+
+
+def may_open(actor: Actor, component: Component) -> Verdict:
+    """Whether `actor` may open a debate: moderators always, members when the phase says so."""
+    return all_of(
+        may_act(actor, component.space),
+        may_read_component(actor, component),
+        (
+            actor.moderates(component.space_id) or component.rules_at(clock()).debating_open,
+            "debating_closed",
+        ),
+    )
+
+
+def may_edit(actor: Actor, debate: Debate) -> Verdict:
+    """Whether `actor` may change the question and its time: its author, until it is closed."""
+    return all_of(
+        may_take_part(actor, debate),
+        (debate.author_id == actor.id, "not_author"),
+        (debate.closed_at is None, "debate_closed"),
+    )
+
+
+def may_close(actor: Actor, debate: Debate) -> Verdict:
+    """Whether `actor` may close the debate with conclusions: moderators, whoever opened it."""
+    return all_of(
+        may_moderate(actor, debate.component.space),
+        (debate.is_shown, "hidden"),
+        (debate.closed_at is None, "debate_closed"),
+    )
+
+
+def may_reopen(actor: Actor, debate: Debate) -> Verdict:
+    """Whether `actor` may open a closed debate again, or correct its conclusions that way."""
+    return all_of(
+        may_moderate(actor, debate.component.space),
+        (debate.is_shown, "hidden"),
+        (debate.closed_at is not None, "debate_not_closed"),
+    )
+
+
+def may_argue(actor: Actor, debate: Contribution) -> Verdict:
+    """Whether `actor` may add an argument, or back those of others, right now."""
+    return all_of(may_take_part(actor, debate), arguing_is_open(debate))
+
+
+def arguing_is_open(debate: Contribution) -> Verdict:
+    """Whether anybody may argue right now; needs the component, its space and phases."""
+    return all_of(window(debate), (debate.component.rules_at(clock()).arguing_open, "arguing_closed"))
+
+
+def may_delete_argument(actor: Actor, argument: Argument) -> Verdict:
+    """Whether `actor` may delete the argument: its author, whenever they wish, unless it is hidden."""
+    return all_of(
+        may_act(actor, argument.component.space),
+        may_read_component(actor, argument.component),
+        (argument.author_id == actor.id, "not_author"),
+        (argument.hidden_at is None and argument.trashed_at is None, "hidden"),
+        (argument.deleted_at is None, "deleted"),
+    )
+
+
+@ballot_for(ContributionKind.ARGUMENT)
+def backing(actor: Actor, argument: Contribution) -> BallotRules:
+    """Backing an argument is +1 or nothing, and gives centres no voice."""
+    assert argument.about is not None
+    return BallotRules(
+        values=(1,),
+        verdict=all_of(
+            may_take_part(actor, argument),
+            (argument.author_id != actor.id, "own_argument"),
+            arguing_is_open(argument.about),
+        ),
+        counts_centres=False,
+    )

@@ -1,0 +1,232 @@
+"""Reads of debates: a page of a list, one debate, its arguments side by side."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Integer, Row, Select, and_, exists, false, func, literal, or_, select, type_coerce
+from sqlalchemy.orm import Bundle, joinedload
+
+from participa.auth.models import Member
+from participa.authorization import Actor
+from participa.contributions.models import Contribution, Version
+from participa.contributions.queries import shown
+from participa.contributions.words import with_words
+from participa.db import clock, db
+from participa.debates.models import Argument, Debate
+from participa.follows.models import Follow
+from participa.network.models import Centre
+from participa.paging import Page, page_of
+from participa.spaces.models import Component, Space
+from participa.votes.models import Participation
+
+ORDERS: dict[str, ColumnElement[Any]] = {
+    "activity": Contribution.last_activity_at,
+    "date": Contribution.published_at,
+    "comments": Contribution.comment_count,
+}
+STATES = ("open", "upcoming", "closed")
+PAGE = 20
+MOST_COUNTED = 1000
+"""A list counts its rows up to this many, and says "more than" beyond."""
+ARGUMENTS = 20
+"""How many arguments of each side the page of a debate shows."""
+
+_debates: Any = Debate.__table__
+_arguments: Any = Argument.__table__
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the reader wants a list to show."""
+
+    words: str = ""
+    states: tuple[str, ...] = ()
+    topic: int | None = None
+    order: str = "activity"
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether anything narrows the list."""
+        return bool(self.words or self.states or self.topic)
+
+    def without_filters(self) -> "Wish":
+        """The same order, with nothing left out."""
+        return replace(self, words="", states=(), topic=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One debate as its page shows it to one reader."""
+
+    debate: Debate
+    version: int
+    """The number of the version in force."""
+    centres: int
+    """How many centres took part."""
+    follows: bool
+    closed_by: str | None
+    """The name of the moderator who closed it."""
+
+
+def listed(component: Component, wish: Wish, key: str | None) -> Page[Any]:
+    """A page of the debates of a component that are shown, as rows: no text but its beginning; one statement."""
+    row: Bundle[Any] = Bundle(
+        "debate",
+        Contribution.id,
+        Contribution.title,
+        func.left(Contribution.html, 800).label("html"),
+        Contribution.comment_count,
+        Contribution.published_at,
+        Contribution.last_activity_at,
+        Member.name.label("author"),
+        Member.erased_at.label("author_erased_at"),
+        Centre.name.label("centre"),
+        _debates.c.starts_at,
+        _debates.c.ends_at,
+        _debates.c.closed_at,
+        _debates.c.for_count,
+        _debates.c.contra_count,
+    )
+    query = (
+        _from(select(row), component, wish)
+        .outerjoin(Member, Member.id == Contribution.author_id)
+        .outerjoin(Centre, Centre.id == Contribution.centre_id)
+    )
+    return page_of(query, (ORDERS[wish.order], Contribution.id), key, size=PAGE)
+
+
+def count_listed(component: Component, wish: Wish) -> int:
+    """How many debates a list shows, counted up to one more than `MOST_COUNTED`."""
+    rows = _from(select(literal(1)), component, wish).limit(MOST_COUNTED + 1).subquery()
+    return db.session.scalar(select(func.count()).select_from(rows)) or 0
+
+
+def _from(query: Select[Any], component: Component, wish: Wish) -> Select[Any]:
+    base = Contribution.__table__
+    held = [Contribution.component_id == component.id, Contribution.about_id.is_(None), shown()]
+    if wish.states:
+        held.append(or_(*(in_state(state, clock()) for state in wish.states)))
+    if wish.topic:
+        held.append(_debates.c.topic_id == wish.topic)
+    if wish.words and (found := with_words(wish.words, component.id)) is not None:
+        held.append(found)
+    return query.select_from(base.join(_debates, _debates.c.id == base.c.id)).where(*held)
+
+
+def in_state(state: str, moment: datetime) -> ColumnElement[bool]:
+    """The condition that a debate is open, upcoming or closed (its time over included) at `moment`."""
+    d = _debates.c
+    upcoming = and_(d.closed_at.is_(None), d.starts_at > moment)
+    closed = or_(d.closed_at.is_not(None), d.ends_at <= moment)
+    if state == "upcoming":
+        return upcoming
+    if state == "closed":
+        return closed
+    return and_(
+        d.closed_at.is_(None),
+        or_(d.starts_at.is_(None), d.starts_at <= moment),
+        or_(d.ends_at.is_(None), d.ends_at > moment),
+    )
+
+
+def find(component_id: int, debate_id: int, actor: Actor) -> Found | None:
+    """A debate with its author, place, phases and topic, who took part and what the reader did; one statement."""
+    version = select(func.max(Version.number)).where(Version.contribution_id == Contribution.id).scalar_subquery()
+    centres = (
+        select(func.count())
+        .where(Participation.about_id == Contribution.id, Participation.n > 0)
+        .scalar_subquery()
+    )
+    closer = select(Member.name).where(Member.id == Debate.closed_by_id, Member.erased_at.is_(None)).scalar_subquery()
+    follows: ColumnElement[bool] = false()
+    if actor.is_authenticated:
+        follows = exists().where(Follow.contribution_id == Contribution.id, Follow.member_id == actor.id)
+    row = (
+        db.session.execute(
+            select(Debate, version, centres, follows, closer)
+            .where(Debate.id == debate_id, Debate.component_id == component_id)
+            .options(
+                joinedload(Debate.author),
+                joinedload(Debate.centre),
+                joinedload(Debate.topic),
+                joinedload(Debate.component).joinedload(Component.space).joinedload(Space.phases),
+            )
+        )
+        .unique()
+        .first()
+    )
+    return Found(row[0], row[1] or 1, row[2], bool(row[3]), row[4]) if row else None
+
+
+def _rows(debate_id: int, side: Any) -> Select[Any]:
+    base = Contribution.__table__
+    return (
+        select(
+            Contribution.id,
+            Contribution.author_id,
+            Contribution.html,
+            Contribution.published_at,
+            Contribution.support_count,
+            _arguments.c.side,
+            Member.name.label("author_name"),
+            Member.erased_at,
+            Centre.name.label("centre_name"),
+        )
+        .select_from(_arguments.join(base, base.c.id == _arguments.c.id))
+        .outerjoin(Member, Member.id == Contribution.author_id)
+        .outerjoin(Centre, Centre.id == Contribution.centre_id)
+        .where(_arguments.c.debate_id == debate_id, _arguments.c.side == side, shown())
+    )
+
+
+_BY_SUPPORT = (-Contribution.support_count, Contribution.id)
+
+
+def arguments(debate_id: int) -> dict[int, Sequence[Row[Any]]]:
+    """The arguments of each side that the debate's page shows, the most backed first, then the oldest."""
+    sides = [
+        _rows(debate_id, side).order_by(*_BY_SUPPORT).limit(ARGUMENTS).subquery().select() for side in (1, -1)
+    ]
+    rows = db.session.execute(sides[0].union_all(sides[1])).all()
+    found = {side: [row for row in rows if row.side == side] for side in (1, -1)}
+    for held in found.values():
+        held.sort(key=lambda row: (-row.support_count, row.id))
+    return found
+
+
+def arguments_of(debate_id: int, side: int, key: str | None) -> Page[Any]:
+    """A page of all arguments of one side, the most backed first."""
+    columns = _rows(debate_id, side)
+    row: Bundle[Any] = Bundle("argument", *columns.selected_columns)
+    return page_of(
+        columns.with_only_columns(row, maintain_column_froms=True),
+        (type_coerce(-Contribution.support_count, Integer), Contribution.id),
+        key,
+        size=ARGUMENTS,
+        descending=False,
+    )
+
+
+def argument(argument_id: int, debate_id: int) -> Row[Any] | None:
+    """One argument of a debate as its page shows it."""
+    side = select(_arguments.c.side).where(_arguments.c.id == argument_id).scalar_subquery()
+    return db.session.execute(_rows(debate_id, side).where(Contribution.id == argument_id)).first()
+
+
+def find_argument(argument_id: int) -> Argument | None:
+    """An argument with its debate, author, component, space and phases."""
+    return (
+        db.session.scalars(
+            select(Argument)
+            .where(Argument.id == argument_id)
+            .options(
+                joinedload(Argument.about),
+                joinedload(Argument.author),
+                joinedload(Argument.component).joinedload(Component.space).joinedload(Space.phases),
+            )
+        )
+        .unique()
+        .one_or_none()
+    )

@@ -1,0 +1,189 @@
+"""What people do with debates; each function is one act and one transaction."""
+
+from types import SimpleNamespace
+from typing import Any
+
+from sqlalchemy import select, update
+
+from participa import text
+from participa.audit.services import record
+from participa.auth.models import Member
+from participa.authorization import Refused, authorize
+from participa.contributions import services as contributions
+from participa.contributions.events import VisibilityChanged
+from participa.contributions.models import Contribution
+from participa.db import clock, transaction
+from participa.debates.forms import Draft
+from participa.debates.models import Argument, Debate
+from participa.debates.policies import arguing_is_open
+from participa.errors import Conflict
+from participa.events import AnySession, Happening, announce
+from participa.follows.services import follow
+from participa.spaces.models import Component
+from participa.votes.services import take_part
+
+SIDES = {1: "for_count", -1: "contra_count"}
+
+
+def open_debate(author: Member, component: Component, draft: Draft, *, draft_id: int | None = None) -> Debate:
+    """Put a question to everyone; its author follows it from now on, and the space's followers are told."""
+    with transaction() as session:
+        debate = Debate(
+            component=component,
+            author=author,
+            centre_id=author.centre_id,
+            language=author.language,
+            **draft._asdict(),
+        )
+        contributions.put(session, debate)
+        follow(session, author.id, contribution_id=debate.id)
+        contributions.discard_draft(session, author, draft_id)
+        _tell(session, author, debate, "debate.published")
+    return debate
+
+
+def edit(
+    editor: Member, debate: Debate, draft: Draft, *, revision: int, reason: str = "", **merge: Any
+) -> bool:
+    """Change the question, its topic or its time; false when nothing changed. Raises Conflict when stale."""
+    with transaction() as session:
+        if _lock(session, debate).closed_at is not None:
+            raise Refused("debate_closed")
+        changed = contributions.revise(
+            session, debate, editor, revision=revision, title=draft.title, body=draft.body, reason=reason, **merge
+        )
+        place = (draft.topic_id, draft.starts_at, draft.ends_at)
+        moved = (debate.topic_id, debate.starts_at, debate.ends_at) != place
+        if moved:
+            debate.topic_id, debate.starts_at, debate.ends_at = place
+        if changed:
+            contributions.touch(session, debate.id)
+            _tell(session, editor, debate, "debate.edited")
+    return changed or moved
+
+
+def close(moderator: Member, debate: Debate, conclusions: str, *, revision: int, back: str = "") -> None:
+    """Close a debate with what it concludes, and tell those who follow it.
+
+    Raises Conflict when another moderator closed it, or its author changed it, in the meantime.
+    """
+    with transaction() as session:
+        current = _lock(session, debate)
+        if current.revision != revision or current.closed_at is not None:
+            theirs = SimpleNamespace(revision=current.revision, fields={"body": current.conclusions or ""})
+            raise Conflict(draft=theirs, fields={"body": conclusions}, back=back)
+        debate.conclusions, debate.conclusions_html = conclusions, text.to_html(conclusions)
+        debate.closed_at, debate.closed_by_id = clock(), moderator.id
+        debate.revision = current.revision + 1
+        session.flush()
+        contributions.touch(session, debate.id)
+        _tell(session, moderator, debate, "debate.closed")
+
+
+def reopen(moderator: Member, debate: Debate) -> None:
+    """Open a closed debate again; its conclusions are put away, and the record keeps that it was closed."""
+    with transaction() as session:
+        current = _lock(session, debate)
+        if current.closed_at is None:
+            return
+        debate.conclusions, debate.conclusions_html = None, ""
+        debate.closed_at = debate.closed_by_id = None
+        if debate.ends_at is not None and debate.ends_at <= clock():
+            debate.ends_at = None
+        debate.revision = current.revision + 1
+        record(session, moderator, "debate.reopened", debate, space_id=debate.component.space_id)
+
+
+def argue(author: Member, debate: Debate, side: int, body: str) -> Argument:
+    """Add an argument for (+1) or against (−1) and tell those who follow the debate.
+
+    Raises Refused when the debate closed since the page was shown.
+    """
+    component = debate.component  # held: reading the row again forgets what hangs on it
+    with transaction() as session:
+        debate = session.scalars(
+            select(Debate)
+            .where(Debate.id == debate.id)
+            .with_for_update(key_share=True)
+            .execution_options(populate_existing=True)
+        ).one()
+        authorize(arguing_is_open(debate))
+        argument = Argument(
+            component=component,
+            author_id=author.id,
+            centre_id=author.centre_id,
+            about_id=debate.id,
+            debate_id=debate.id,
+            side=side,
+            body=body,
+            language=author.language,
+        )
+        contributions.put(session, argument)
+        count(session, debate.id, side, 1)
+        contributions.touch(session, debate.id)
+        take_part(session, debate.id, author.centre_id)
+        follow(session, author.id, contribution_id=debate.id)
+        announce(
+            session,
+            Happening(
+                kind="argument.posted",
+                actor_id=author.id,
+                space_id=component.space_id,
+                contribution_id=argument.id,
+                about_id=debate.id,
+            ),
+        )
+    return argument
+
+
+def count(session: AnySession, debate_id: int, side: int, n: int) -> None:
+    """Add `n` to the visible arguments of one side."""
+    own = Debate.__table__
+    name = SIDES[side]
+    session.execute(update(own).where(own.c.id == debate_id).values({name: own.c[name] + n}))  # type: ignore[arg-type]
+
+
+def delete_argument(author: Member, argument: Argument) -> None:
+    """Delete one's own argument; it disappears from the debate."""
+    with transaction() as session:
+        session.execute(
+            select(Contribution.id).where(Contribution.id == argument.about_id).with_for_update(key_share=True)
+        )
+        gone = session.execute(
+            update(Contribution)
+            .where(Contribution.id == argument.id, Contribution.deleted_at.is_(None), Contribution.hidden_at.is_(None))
+            .values(deleted_at=clock())
+            .returning(Contribution.id)
+        ).first()
+        if gone is None:
+            return
+        record(session, author, "argument.deleted", argument, space_id=argument.component.space_id)
+        announce(session, VisibilityChanged(argument, shown=False))
+
+
+def _lock(session: AnySession, debate: Debate) -> Any:
+    """Lock a debate and give its revision, closing and conclusions as they are now."""
+    own = Debate.__table__
+    return session.execute(
+        select(Contribution.revision, own.c.closed_at, own.c.conclusions)
+        .join(own, own.c.id == Contribution.id)
+        .where(Contribution.id == debate.id)
+        .with_for_update(key_share=True)
+    ).one()
+
+
+def _tell(session: AnySession, actor: Member, debate: Debate, kind: str, **details: Any) -> None:
+    """Record the act, and announce it to those who follow the debate or its space."""
+    space_id = debate.component.space_id
+    record(session, actor, kind, debate, space_id=space_id, **details)
+    announce(
+        session,
+        Happening(
+            kind=kind,
+            actor_id=actor.id,
+            space_id=space_id,
+            contribution_id=debate.id,
+            about_id=debate.id,
+            details=details,
+        ),
+    )
