@@ -102,6 +102,22 @@ def abandon() -> None:
     db.session.rollback()
 
 
+@contextmanager
+def all_or_nothing() -> Iterator[None]:
+    """Run many acts of a command as one transaction, of which their commits are savepoints; one thread only."""
+    engines = db.engines
+    engine = engines[None]
+    db.session.remove()
+    with engine.begin() as connection:
+        engines[None] = connection  # type: ignore[assignment]
+        try:
+            yield
+            db.session.commit()
+        finally:
+            db.session.remove()
+            engines[None] = engine
+
+
 def is_worth_retrying(error: DBAPIError) -> bool:
     """Whether the database gave up this transaction to let another one pass (deadlock, serialization)."""
     return getattr(error.orig, "sqlstate", None) in ("40001", "40P01")

@@ -86,9 +86,9 @@ def revision(connection: psycopg.Connection) -> str | None:
     return row[0] if row else None
 
 
-def has_members(connection: psycopg.Connection) -> bool:
-    """Whether anybody has an account yet, which no empty database has."""
-    row = connection.execute("SELECT EXISTS (SELECT FROM members)").fetchone()
+def in_use(connection: psycopg.Connection) -> bool:
+    """Whether there is a network or an account yet."""
+    row = connection.execute("SELECT EXISTS (SELECT FROM network) OR EXISTS (SELECT FROM members)").fetchone()
     return bool(row and row[0])
 
 

@@ -93,7 +93,7 @@ def _prepare(supervisor: Supervisor, settings: Settings, url: str, environment: 
     database.check(url)
     with database.connect(url) as connection:
         current = database.revision(connection) == head()
-        empty = not current or not database.has_members(connection)
+        empty = not current or not database.in_use(connection)
     needs = []
     if not current:
         needs.append("migrate")
