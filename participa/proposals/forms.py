@@ -4,12 +4,19 @@ from typing import Any, NamedTuple
 
 from flask_babel import lazy_gettext as _l
 from wtforms import SelectField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
 from participa.contributions.forms import DraftedForm
 from participa.forms import Between, BodyField, Form, LineField, RevisionField
 from participa.proposals.models import Answer
 from participa.spaces.models import Component
+
+ANSWERS = [
+    SelectChoice(Answer.EVALUATING.value, _l("Under evaluation")),
+    SelectChoice(Answer.ACCEPTED.value, _l("Accepted")),
+    SelectChoice(Answer.REJECTED.value, _l("Not retained")),
+]
 
 
 class Draft(NamedTuple):
@@ -39,14 +46,22 @@ class ProposalForm(DraftedForm):
             field.flags.required = low > 0
             field.flags.minlength, field.flags.maxlength = low, high
         if component.topics:
-            self.topic.choices = [("", _l("No topic")), *((str(t.id), t.name) for t in component.topics)]
+            self.topic.choices = [
+                SelectChoice("", _l("No topic")),
+                *(SelectChoice(str(t.id), t.name) for t in component.topics),
+            ]
         else:
             del self.topic
 
     def draft(self) -> Draft:
         """The proposal as a plain value."""
-        topic = self.topic.data if self.topic else None
+        topic = self.topic.data if "topic" in self else None
         return Draft(self.title.data or "", self.body.data or "", int(topic) if topic else None)
+
+    @property
+    def held_draft(self) -> int | None:
+        """The draft that becomes this proposal."""
+        return int(self.draft_id.data or 0) or None
 
 
 class EditForm(ProposalForm):
@@ -55,6 +70,11 @@ class EditForm(ProposalForm):
     reason = LineField(_l("Why this change"), [Between(0, 200)])
     revision = RevisionField()
 
+    @property
+    def held_revision(self) -> int:
+        """The revision that the author edits."""
+        return int(self.revision.data or 0)
+
 
 class AnswerForm(Form):
     """The moderators' answer, whose reason everybody reads."""
@@ -62,14 +82,15 @@ class AnswerForm(Form):
     answer = SelectField(
         _l("Answer"),
         [InputRequired(_l("Choose an answer."))],
-        choices=[
-            (Answer.EVALUATING.value, _l("Under evaluation")),
-            (Answer.ACCEPTED.value, _l("Accepted")),
-            (Answer.REJECTED.value, _l("Not retained")),
-        ],
+        choices=ANSWERS,
     )
     body = BodyField(_l("Reason"), [Between(10, 10_000)])
     revision = RevisionField()
+
+    @property
+    def held_revision(self) -> int:
+        """The revision that the moderator read."""
+        return int(self.revision.data or 0)
 
 
 class WithdrawForm(Form):

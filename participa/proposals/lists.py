@@ -55,7 +55,7 @@ def wish_of(args: "MultiDict[str, str]", component: Component, actor: Actor) -> 
         mine=tuple(m for m in PARTICIPATIONS if m in args.getlist("mine")) if actor.is_authenticated else (),
         topic=next((t.id for t in component.topics if str(t.id) == topic), None),
         order=order if order in ORDERS or order == CHANCE else "activity",
-        seed=int(seed) if seed.isdecimal() and len(seed) < 10 else 0,
+        seed=min(int(seed), 2**31 - 1) if seed.isdecimal() and len(seed) < 12 else 0,
     )
 
 

@@ -50,14 +50,16 @@ class Vote:
         """How many votes are left, in words; empty when there is nothing to say."""
         if self.left is None or self.limit is None or not self.open:
             return ""
-        limit = number(self.limit)
+        limit, left = number(self.limit), self.left
         if self.stance:
-            return ngettext(
-                "%(num)s vote left of %(limit)s", "%(num)s votes left of %(limit)s", self.left, limit=limit
+            words = ngettext(
+                "%(num)s vote left of %(limit)s", "%(num)s votes left of %(limit)s", left, limit=limit
             )
-        return ngettext(
-            "%(num)s support left of %(limit)s", "%(num)s supports left of %(limit)s", self.left, limit=limit
-        )
+        else:
+            words = ngettext(
+                "%(num)s support left of %(limit)s", "%(num)s supports left of %(limit)s", left, limit=limit
+            )
+        return str(words)
 
     def standing(self, author_id: int | None, answer: str | None, withdrawn: object) -> str:
         """What a list offers beside one proposal: `own`, `closed`, `sign_in`, `apart` or `open`."""

@@ -21,7 +21,7 @@ from sqlalchemy import (
     select,
     union_all,
 )
-from sqlalchemy.orm import Bundle, aliased, joinedload
+from sqlalchemy.orm import Bundle, InstrumentedAttribute, aliased, joinedload
 
 from participa.auth.models import Member
 from participa.authorization import Actor
@@ -37,7 +37,7 @@ from participa.spaces.models import Component, Phase, Space, Topic, Visibility
 from participa.spaces.queries import components_visible_to
 from participa.votes.models import Ballot, Vote
 
-ORDERS: dict[str, ColumnElement[Any]] = {
+ORDERS: dict[str, InstrumentedAttribute[Any]] = {
     "activity": Contribution.last_activity_at,
     "supports": Contribution.support_count,
     "centres": Contribution.centre_count,
@@ -127,7 +127,7 @@ def count_listed(component: Component, wish: Wish, actor: Actor) -> int:
     return db.session.scalar(select(func.count()).select_from(rows)) or 0
 
 
-def _from(query: Select[Any], component: Component, wish: Wish, actor: Actor) -> Select[Any]:
+def _from(query: Any, component: Component, wish: Wish, actor: Actor) -> Any:
     base, own = Contribution.__table__, Proposal.__table__
     return query.select_from(base.join(own, own.c.id == base.c.id)).where(
         *_conditions(component, wish, actor)

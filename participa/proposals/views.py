@@ -19,7 +19,7 @@ from participa.contributions.policies import may_read
 from participa.db import clock
 from participa.errors import Conflict
 from participa.proposals import lists, policies, queries, services
-from participa.proposals.forms import AnswerForm, EditForm, ProposalForm, WithdrawForm
+from participa.proposals.forms import ANSWERS, AnswerForm, EditForm, ProposalForm, WithdrawForm
 from participa.proposals.models import Answer, Proposal
 from participa.proposals.panel import Vote, notes_of, vote_of
 from participa.spaces.models import Component
@@ -55,7 +55,7 @@ def index(slug: str, component_id: int) -> ResponseReturnValue:
     who = actor()
     wish = lists.wish_of(request.args, component, who)
     if wish.order == queries.CHANCE and not wish.seed:
-        seed = 1 + secrets.randbelow(10**9 - 1)
+        seed = 1 + secrets.randbelow(2**31 - 2)
         return redirect(_list_address(component, **lists.arguments(wish, seed=seed)))
     page = queries.listed(component, wish, who, request.args.get("page"))
     vote = _vote(component)
@@ -104,8 +104,8 @@ def _vote(component: Component, used: int | None = None, back: str | None = None
 
 @bp.get("/<key:proposal_id>")
 @bp.get("/<key:proposal_id>-<path:title>")
-def show(component_id: int, proposal_id: int, **words: str) -> ResponseReturnValue:
-    """The page of a proposal; the numbers decide, an address with other `words` leads to the right one."""
+def show(component_id: int, proposal_id: int, **_words: str) -> ResponseReturnValue:
+    """The page of a proposal; the numbers decide, an address with other words leads to the right one."""
     held = _found(component_id, proposal_id)
     proposal = held.proposal
     right = address_of(proposal)
@@ -195,7 +195,7 @@ def new(slug: str, component_id: int) -> ResponseReturnValue:
         return _writing(component, form), 422
     if act == "preview":
         return _preview(component, form)
-    proposal = services.publish(member(), component, form.draft(), draft_id=form.draft_id.data or None)
+    proposal = services.publish(member(), component, form.draft(), draft_id=form.held_draft)
     flash(_("Your proposal is published."), "success")
     return redirect(address_of(proposal), 303)
 
@@ -240,16 +240,16 @@ def edit(slug: str, component_id: int, proposal_id: int) -> ResponseReturnValue:
     authorize(policies.may_edit(actor(), proposal))
     filled = drafts.filled("proposals.edit")
     form = EditForm(component, obj=proposal, **filled)
-    if request.method == "GET" and form.topic and not filled:
+    if request.method == "GET" and "topic" in form and not filled:
         form.topic.data = str(proposal.topic_id or "")
     if form.validate_on_submit():
         changed = services.edit(
             member(),
             proposal,
             form.draft(),
-            revision=form.revision.data,
+            revision=form.held_revision,
             reason=form.reason.data or "",
-            draft_id=form.draft_id.data or None,
+            draft_id=form.held_draft,
             action=request.path,
             back=address_of(proposal),
         )
@@ -300,7 +300,7 @@ def answer(slug: str, component_id: int, proposal_id: int) -> ResponseReturnValu
     if form.validate_on_submit():
         given = Answer(form.answer.data)
         try:
-            services.answer(member(), proposal, given, form.body.data or "", revision=form.revision.data)
+            services.answer(member(), proposal, given, form.body.data or "", revision=form.held_revision)
         except services.AnsweredMeanwhile as newer:
             raise Conflict(
                 compared=[
@@ -310,7 +310,7 @@ def answer(slug: str, component_id: int, proposal_id: int) -> ResponseReturnValu
                         yours=given.value,
                         theirs=newer.answer or "",
                         long=False,
-                        options=[(value, str(label)) for value, label in form.answer.choices],
+                        options=[(choice.value, choice.label) for choice in ANSWERS],
                     ),
                     _pair(form.body, form.body.data or "", newer.body, long=True),
                 ],
