@@ -38,7 +38,7 @@ class Contribution(Base):
 
     __tablename__ = "contributions"
     __mapper_args__ = {"polymorphic_on": "kind", "polymorphic_abstract": True}  # noqa: RUF012
-    __table_args__ = (
+    __table_args__: Any = (
         CheckConstraint(
             "(kind IN ('comment', 'argument', 'question', 'amendment')) = (about_id IS NOT NULL)",
             name="dependent_kinds_are_about_something",
