@@ -79,8 +79,8 @@ help: ## List these targets
 		/^##@/ { printf "\n%s\n", substr($$0, 5) } \
 		/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-##@ Steps of the others
-packages-test: ## The system's packages that the tests need
+# Steps of the others
+packages-test:
 	@sh tools/system-packages.sh test
 
 packages-storm:

@@ -6,7 +6,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import BigInteger, DateTime, Enum, MetaData, Text, event, func, select
@@ -104,12 +104,12 @@ def abandon() -> None:
 
 @contextmanager
 def all_or_nothing() -> Iterator[None]:
-    """Run many acts of a command as one transaction, of which their commits are savepoints; one thread only."""
-    engines = db.engines
+    """Run many acts of a command as one transaction, whose savepoints their commits become; one thread only."""
+    engines = cast(dict[str | None, Any], db.engines)
     engine = engines[None]
     db.session.remove()
     with engine.begin() as connection:
-        engines[None] = connection  # type: ignore[assignment]
+        engines[None] = connection
         try:
             yield
             db.session.commit()
