@@ -21,7 +21,9 @@ class Attachment(Base):
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     space_id: Mapped[int | None] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"))
-    contribution_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("contributions.id", ondelete="CASCADE"))
+    contribution_id: Mapped[int | None] = mapped_column(
+        BigId, ForeignKey("contributions.id", ondelete="CASCADE")
+    )
     title: Mapped[str]
     url: Mapped[str]
     note: Mapped[str] = mapped_column(default="", server_default="")

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, RadioField
-from wtforms.fields.choices import SelectChoice
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import Optional
 
 from participa.forms import Between, BodyField, Form, RevisionField
@@ -23,7 +23,9 @@ class CommentForm(Form):
     position = RadioField(_l("Your position"), choices=POSITIONS, default="0", validators=[Optional()])
     parent = HiddenField()
 
-    def __init__(self, *args: Any, maximum: int, positions: bool, parent: int | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, maximum: int, positions: bool, parent: int | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         limit(self.body, maximum)
         if not positions:
@@ -54,6 +56,11 @@ class EditForm(Form):
     def __init__(self, *args: Any, maximum: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         limit(self.body, maximum)
+
+    @property
+    def held_revision(self) -> int:
+        """The revision of the text the form was made from."""
+        return int(self.revision.data or 0)
 
 
 class DeleteForm(Form):

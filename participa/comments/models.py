@@ -18,7 +18,7 @@ def _top(name: str, *columns: str) -> Index:
 
 
 class Comment(Contribution):
-    """A message about a contribution, or an answer to another comment; it sorts and filters by its own table."""
+    """A message about a contribution, or an answer to another one; its own table sorts threads."""
 
     __tablename__ = "comments"
     __mapper_args__ = {"polymorphic_identity": ContributionKind.COMMENT}  # noqa: RUF012
@@ -33,7 +33,9 @@ class Comment(Contribution):
         {"postgresql_with": {"fillfactor": 85}},
     )
 
-    id: Mapped[int] = mapped_column(BigId, ForeignKey("contributions.id", ondelete="CASCADE"), primary_key=True)
+    id: Mapped[int] = mapped_column(
+        BigId, ForeignKey("contributions.id", ondelete="CASCADE"), primary_key=True
+    )
     root_id: Mapped[int] = mapped_column(BigId, ForeignKey("contributions.id", ondelete="CASCADE"))
     """The same as `about_id`, kept here so that indexes can use it."""
     top_id: Mapped[int] = mapped_column(BigId)

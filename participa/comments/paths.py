@@ -1,7 +1,7 @@
 """Where a comment stands in its branch, as text that sorts in conversation order.
 
-A path holds the ids of a comment's ancestors below the top-level one, then its own, each in the same number of
-base-36 digits: the ancestors are read off the path without asking the database.
+A path holds the ids of a comment's ancestors below the top-level one, then its own, each in the same number
+of base-36 digits: the ancestors are read off the path without asking the database.
 """
 
 from participa.comments.models import MAX_DEPTH
@@ -25,7 +25,7 @@ def ids(path: str) -> list[int]:
 
 
 def hangs(path: str) -> bool:
-    """Whether a comment of this path is deeper than threads go, and hangs under its ancestor of that depth."""
+    """Whether a comment of this path is deeper than threads go: it hangs under its ancestor of that depth."""
     return len(path) > MAX_DEPTH * WIDTH
 
 

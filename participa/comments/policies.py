@@ -13,9 +13,13 @@ from participa.spaces.policies import may_act, may_read_component
 from participa.votes.ballots import BallotRules, ballot_for
 
 define_rules(
-    commenting_closed=_l("Commenting is closed here at the moment. The phases of the space say when it opens."),
+    commenting_closed=_l(
+        "Commenting is closed here at the moment. The phases of the space say when it opens."
+    ),
     comment_voting_closed=_l("Finding comments useful is closed here at the moment."),
-    answered_is_gone=_l("The comment you answer was removed in the meantime. Your text can go into the thread instead."),
+    answered_is_gone=_l(
+        "The comment you answer was removed in the meantime. Your text can go into the thread instead."
+    ),
     own_comment=_l("This comment is yours: others say whether it is useful."),
 )
 

@@ -5,9 +5,9 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Integer, Row, Select, and_, bindparam, literal, or_, select, tuple_, values
+from sqlalchemy import Row, literal, or_, select, true, tuple_, values
 from sqlalchemy import column as sql_column
-from sqlalchemy.orm import aliased, joinedload, with_polymorphic
+from sqlalchemy.orm import joinedload, with_polymorphic
 
 from participa.auth.models import Member
 from participa.comments import paths
@@ -68,7 +68,7 @@ _ROWS = (
 _STANDS = or_(shown(_texts.c), _texts.c.comment_count > 0)
 """Shown, or a stub that something shown stands under."""
 
-Message = Row[Any]
+Message = Row[*tuple[Any, ...]]
 
 
 def tops(root_id: int, order: Order, after: int | None, limit: int) -> Sequence[Message]:
@@ -87,7 +87,9 @@ def tops(root_id: int, order: Order, after: int | None, limit: int) -> Sequence[
 
 def replies(top_ids: Sequence[int], limit: int) -> dict[int, list[Message]]:
     """The first `limit` replies under each top-level comment, in conversation order."""
-    wanted = values(sql_column("id", _comments.c.id.type), name="wanted").data([(id,) for id in top_ids])
+    wanted = values(sql_column("id", _comments.c.id.type), name="wanted").data(
+        [(number,) for number in top_ids]
+    )
     branch = (
         _ROWS.where(_comments.c.top_id == wanted.c.id, _comments.c.path > "", _STANDS)
         .order_by(_comments.c.path)
@@ -95,8 +97,8 @@ def replies(top_ids: Sequence[int], limit: int) -> dict[int, list[Message]]:
         .correlate(wanted)
         .lateral("branch")
     )
-    found: dict[int, list[Message]] = {id: [] for id in top_ids}
-    for row in db.session.execute(select(branch).select_from(wanted.join(branch, literal(True)))):
+    found: dict[int, list[Message]] = {number: [] for number in top_ids}
+    for row in db.session.execute(select(branch).select_from(wanted.join(branch, true()))):
         found[row.top_id].append(row)
     for rows in found.values():
         rows.sort(key=lambda row: row.path)
@@ -125,7 +127,7 @@ def messages(ids: Sequence[int]) -> Sequence[Message]:
 def stances(root_id: int) -> dict[int, int]:
     """How many visible top-level comments take each position."""
     rows = db.session.execute(select(Stance.position, Stance.n).where(Stance.root_id == root_id))
-    return {position: n for position, n in rows}
+    return dict(rows.tuples().all())
 
 
 @lru_cache(maxsize=1)
@@ -137,12 +139,14 @@ def _any_root() -> Any:
 def find_root(contribution_id: int) -> Contribution | None:
     """What a thread is about, of any kind, whole, with its author, centre, component, space and phases."""
     root = _any_root()
-    found = db.session.scalars(select(root).where(root.id == contribution_id).options(*_place_of(root))).unique()
+    found = db.session.scalars(
+        select(root).where(root.id == contribution_id).options(*_place_of(root))
+    ).unique()
     return found.one_or_none()
 
 
 def find_comment(comment_id: int) -> Comment | None:
-    """A comment with what it is about (of any kind, whole), its author, centre, component, space and phases."""
+    """A comment with what it is about (whole, of any kind), its author, centre, component, space, phases."""
     root = _any_root()
     query = (
         select(Comment)

@@ -37,8 +37,10 @@ COUNTERS = [
 ]
 
 MISSING = [
-    "INSERT INTO stances (root_id, position, n) SELECT k.root_id, k.position, count(*) FROM comments k"  # noqa: S608
-    f" JOIN contributions c ON c.id = k.id AND {_VISIBLE} WHERE k.depth = 0 AND k.position IS NOT NULL"
-    " GROUP BY 1, 2 ON CONFLICT DO NOTHING",
+    (
+        "INSERT INTO stances (root_id, position, n) SELECT k.root_id, k.position, count(*) FROM comments k"  # noqa: S608
+        f" JOIN contributions c ON c.id = k.id AND {_VISIBLE} WHERE k.depth = 0 AND k.position IS NOT NULL"
+        " GROUP BY 1, 2 ON CONFLICT DO NOTHING"
+    ),
 ]
 """Statements that add the rows of figures that should exist and do not."""

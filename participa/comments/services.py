@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, inspect, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from participa.audit.services import record
@@ -90,9 +90,9 @@ def post(
 
 
 def place(comment: Comment, root: Contribution, parent: Comment | None = None) -> None:
-    """Give a new comment its number and its place in the thread about `root`, at the top or under `parent`."""
-    if comment.id is None:
-        comment.id = db.session.scalar(select(func.nextval("contributions_id_seq")))
+    """Give a new comment its number and place in the thread about `root`: at the top, or under `parent`."""
+    if inspect(comment).dict.get("id") is None:
+        comment.id = db.session.scalars(select(func.nextval("contributions_id_seq"))).one()
     comment.about_id = comment.root_id = root.id
     comment.posted_at = comment.published_at
     if parent is None:
@@ -154,7 +154,11 @@ def delete(author: Member, comment: Comment) -> None:
         lock_root(session, comment)
         gone = session.execute(
             update(Contribution)
-            .where(Contribution.id == comment.id, Contribution.deleted_at.is_(None), Contribution.hidden_at.is_(None))
+            .where(
+                Contribution.id == comment.id,
+                Contribution.deleted_at.is_(None),
+                Contribution.hidden_at.is_(None),
+            )
             .values(deleted_at=clock())
             .returning(Contribution.id)
         ).first()
@@ -166,4 +170,6 @@ def delete(author: Member, comment: Comment) -> None:
 
 def lock_root(session: AnySession, comment: Comment) -> None:
     """Lock the contribution a comment is about, first in the order in which everyone locks."""
-    session.execute(select(Contribution.id).where(Contribution.id == comment.about_id).with_for_update(key_share=True))
+    session.execute(
+        select(Contribution.id).where(Contribution.id == comment.about_id).with_for_update(key_share=True)
+    )

@@ -20,7 +20,7 @@ def count_what_shows(session: AnySession, event: VisibilityChanged) -> None:
     comment = event.contribution
     if comment.kind != ContributionKind.COMMENT:
         return
-    place = session.execute(select(_place).where(_place.id == comment.id)).one()
+    place = session.execute(select(*_place).where(_place.id == comment.id)).one()
     n = 1 if event.shown else -1
     count(session, place, n)
     if not comment.imported:

@@ -1,7 +1,7 @@
 """What one page of a thread holds: at most 50 comments, each branch whole or cut with a link to the rest."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from markupsafe import Markup
 
@@ -36,8 +36,8 @@ class Entry:
 class Page:
     """Some comments of a thread, in order."""
 
-    entries: list[Entry] = field(default_factory=list)
-    after: Markup = Markup()
+    entries: list[Entry]
+    after: Markup
     """The tags that close the last comment."""
     next: int | None = None
     """The comment that the next page follows."""
@@ -49,7 +49,7 @@ class Page:
 
 
 def page(root_id: int, order: Order, after: int | None) -> Page:
-    """A page of the whole thread; a branch that does not fit is cut, and the next page goes on with the next one."""
+    """A page of the whole thread; a branch that does not fit is cut, and the next page takes the next one."""
     tops = queries.tops(root_id, order, after, PAGE + 1)
     kept, room = 0, PAGE
     while kept < len(tops) and room > 0:
@@ -79,7 +79,7 @@ def page(root_id: int, order: Order, after: int | None) -> Page:
 
 
 def branch(comment: Comment, after: int | None) -> Page:
-    """A page of one comment's branch: what stands above it, the comment, and what answers it; or what follows."""
+    """A page of one comment's branch: what it answers, the comment, what answers it; or what follows."""
     below = queries.branch(comment.top_id, comment.path, after, PAGE + 1)
     more = len(below) > PAGE - 1 if after is None else len(below) > PAGE
     below = below[: PAGE - 1] if after is None else below[:PAGE]
@@ -91,7 +91,7 @@ def branch(comment: Comment, after: int | None) -> Page:
         head = list(queries.messages(_above(comment.top_id, below[0].path)))
         made = nested([*head, *below], context=len(head))
     else:
-        return Page()
+        return nested([])
     if more:
         made.next = below[-1].id
     return made
@@ -114,9 +114,16 @@ def nested(rows: Sequence[Message], context: int = 0) -> Page:
         before = OPEN if wanted > level else CLOSE * (level - wanted) + NEXT
         level = wanted
         answered = row.answers_id or row.parent_id
-        shows = row.answers_id is None and (row.depth - base <= INDENT or (at and rows[at - 1].id == answered))
+        shows = row.answers_id is None and (
+            row.depth - base <= INDENT or (at and rows[at - 1].id == answered)
+        )
         entries.append(
-            Entry(row, before, None if shows or answered is None else names.get(answered), is_context=at < context)
+            Entry(
+                row,
+                before,
+                None if shows or answered is None else names.get(answered),
+                is_context=at < context,
+            )
         )
     return Page(entries, CLOSE * (level + 1))
 

@@ -17,7 +17,7 @@ from participa.comments.policies import root_of
 from participa.comments.queries import Order
 from participa.contributions import drafts, versions
 from participa.contributions.models import Contribution
-from participa.contributions.policies import may_read_own_state
+from participa.contributions.policies import may_read_own_state, may_take_part
 from participa.db import abandon
 from participa.errors import NOT_FOUND_RULES
 from participa.spaces.policies import may_read_component
@@ -104,7 +104,7 @@ def thread(contribution: Contribution) -> Thread:
 def _thread(root: Contribution, page: threads.Page, address: str, **more: Any) -> Thread:
     who = actor()
     verdict = policies.may_comment(who, root)
-    voting = who.is_authenticated and bool(verdict or policies.may_take_part(who, root))
+    voting = who.is_authenticated and bool(verdict or may_take_part(who, root))
     return Thread(
         root,
         page,
@@ -185,7 +185,7 @@ def _kept(root: Contribution, parent: Comment | None, form: CommentForm, code: i
 
 
 def _refused(contribution_id: int, form: CommentForm, rule: str) -> ResponseReturnValue:
-    """Why a text could not be published, the text, and the thread itself to publish it in if that is still open."""
+    """Why a text could not be published, and the text: to publish in the thread itself if that is open."""
     root = found(queries.find_root(contribution_id))
     offered = None
     if policies.may_comment(actor(), root):
@@ -215,8 +215,13 @@ def show(comment_id: int) -> ResponseReturnValue:
         made.next = f"{made.address}?after={page.next}#comments"
         made.fetch = f"{made.address}?after={page.next}"
     if made.verdict and request.args.get("reply") == str(comment_id) and comment.is_shown:
-        made.answering, made.replies_to = comment.id, _form(
-            root, comment.id, **(drafts.filled("comments.post", parent=str(comment_id)) or {"formdata": None})
+        made.answering, made.replies_to = (
+            comment.id,
+            _form(
+                root,
+                comment.id,
+                **(drafts.filled("comments.post", parent=str(comment_id)) or {"formdata": None}),
+            ),
         )
     if is_htmx() and _after():
         return render_template("comments/_more.html", t=made)
@@ -244,7 +249,12 @@ def edit(comment_id: int) -> ResponseReturnValue:
     form = EditForm(obj=comment, maximum=maximum, **drafts.filled("comments.edit"))
     if form.validate_on_submit():
         services.edit(
-            member(), comment, form.body.data or "", revision=form.revision.data, action=request.path, back=address_of(comment)
+            member(),
+            comment,
+            form.body.data or "",
+            revision=form.held_revision,
+            action=request.path,
+            back=address_of(comment),
         )
         flash(_("Your comment is changed."), "success")
         return redirect(address_of(comment), 303)

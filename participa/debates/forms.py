@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from flask_babel import get_timezone
 from flask_babel import lazy_gettext as _l
 from wtforms import DateTimeLocalField, HiddenField, SelectField, ValidationError
-from wtforms.fields.choices import SelectChoice
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import Optional
 
 from participa.forms import Between, BodyField, Form, LineField, RevisionField
@@ -42,7 +42,7 @@ class MomentField(DateTimeLocalField):
 
 
 class DebateForm(Form):
-    """The question of a debate and its time; the component's settings bound its lengths, its topics are the choices."""
+    """The question of a debate and its time; the component's settings bound its lengths."""
 
     title = LineField(_l("Question"))
     body = BodyField(_l("Text"))
@@ -76,7 +76,7 @@ class DebateForm(Form):
 
     def draft(self) -> Draft:
         """The debate as a plain value."""
-        topic = self.topic.data if self.topic else None
+        topic = self.topic.data if "topic" in self else None
         return Draft(
             self.title.data or "",
             self.body.data or "",
@@ -98,6 +98,11 @@ class EditForm(DebateForm):
     reason = LineField(_l("Why this change"), [Between(0, 200)])
     revision = RevisionField()
 
+    @property
+    def held_revision(self) -> int:
+        """The revision of the text the form was made from."""
+        return int(self.revision.data or 0)
+
 
 class ArgumentForm(Form):
     """A short reason for or against."""
@@ -110,6 +115,11 @@ class CloseForm(Form):
 
     body = BodyField(_l("Conclusions"), [Between(10, 10_000)])
     revision = RevisionField()
+
+    @property
+    def held_revision(self) -> int:
+        """The revision of the text the form was made from."""
+        return int(self.revision.data or 0)
 
 
 class ConfirmForm(Form):

@@ -21,7 +21,9 @@ class Debate(Contribution):
         Index("ix_debates_topic", "topic_id"),
     )
 
-    id: Mapped[int] = mapped_column(BigId, ForeignKey("contributions.id", ondelete="CASCADE"), primary_key=True)
+    id: Mapped[int] = mapped_column(
+        BigId, ForeignKey("contributions.id", ondelete="CASCADE"), primary_key=True
+    )
     topic_id: Mapped[int | None] = mapped_column(ForeignKey("topics.id", ondelete="SET NULL"))
     starts_at: Mapped[datetime | None]
     ends_at: Mapped[datetime | None]
@@ -50,7 +52,9 @@ class Argument(Contribution):
         Index("ix_arguments_debate", "debate_id", "side"),
     )
 
-    id: Mapped[int] = mapped_column(BigId, ForeignKey("contributions.id", ondelete="CASCADE"), primary_key=True)
+    id: Mapped[int] = mapped_column(
+        BigId, ForeignKey("contributions.id", ondelete="CASCADE"), primary_key=True
+    )
     debate_id: Mapped[int] = mapped_column(BigId, ForeignKey("contributions.id", ondelete="CASCADE"))
     """The same as `about_id`, kept here so that the index can use it."""
     side: Mapped[int] = mapped_column(SmallInteger)

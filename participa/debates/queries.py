@@ -1,11 +1,23 @@
 """Reads of debates: a page of a list, one debate, its arguments side by side."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Row, Select, and_, exists, false, func, literal, or_, select, type_coerce
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Row,
+    Select,
+    and_,
+    exists,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    type_coerce,
+)
 from sqlalchemy.orm import Bundle, joinedload
 
 from participa.auth.models import Member
@@ -21,7 +33,7 @@ from participa.paging import Page, page_of
 from participa.spaces.models import Component, Space
 from participa.votes.models import Participation
 
-ORDERS: dict[str, ColumnElement[Any]] = {
+ORDERS: dict[str, Any] = {
     "activity": Contribution.last_activity_at,
     "date": Contribution.published_at,
     "comments": Contribution.comment_count,
@@ -71,7 +83,7 @@ class Found:
 
 
 def listed(component: Component, wish: Wish, key: str | None) -> Page[Any]:
-    """A page of the debates of a component that are shown, as rows: no text but its beginning; one statement."""
+    """A page of the debates of a component, as rows: of the texts, only the beginning; one statement."""
     row: Bundle[Any] = Bundle(
         "debate",
         Contribution.id,
@@ -132,14 +144,20 @@ def in_state(state: str, moment: datetime) -> ColumnElement[bool]:
 
 
 def find(component_id: int, debate_id: int, actor: Actor) -> Found | None:
-    """A debate with its author, place, phases and topic, who took part and what the reader did; one statement."""
-    version = select(func.max(Version.number)).where(Version.contribution_id == Contribution.id).scalar_subquery()
+    """A debate with its author, place, phases and topic, and how many centres took part; one statement."""
+    version = (
+        select(func.max(Version.number)).where(Version.contribution_id == Contribution.id).scalar_subquery()
+    )
     centres = (
         select(func.count())
         .where(Participation.about_id == Contribution.id, Participation.n > 0)
         .scalar_subquery()
     )
-    closer = select(Member.name).where(Member.id == Debate.closed_by_id, Member.erased_at.is_(None)).scalar_subquery()
+    closer = (
+        select(Member.name)
+        .where(Member.id == Debate.closed_by_id, Member.erased_at.is_(None))
+        .scalar_subquery()
+    )
     follows: ColumnElement[bool] = false()
     if actor.is_authenticated:
         follows = exists().where(Follow.contribution_id == Contribution.id, Follow.member_id == actor.id)
@@ -184,7 +202,7 @@ def _rows(debate_id: int, side: Any) -> Select[Any]:
 _BY_SUPPORT = (-Contribution.support_count, Contribution.id)
 
 
-def arguments(debate_id: int) -> dict[int, Sequence[Row[Any]]]:
+def arguments(debate_id: int) -> dict[int, list[Any]]:
     """The arguments of each side that the debate's page shows, the most backed first, then the oldest."""
     sides = [
         _rows(debate_id, side).order_by(*_BY_SUPPORT).limit(ARGUMENTS).subquery().select() for side in (1, -1)

@@ -3,7 +3,8 @@
 from participa.db import Counter
 
 _ARGUMENTS = (
-    "SELECT count(*) FROM arguments a JOIN contributions c ON c.id = a.id WHERE a.debate_id = t.id AND a.side = {}"
+    "SELECT count(*) FROM arguments a JOIN contributions c ON c.id = a.id"
+    " WHERE a.debate_id = t.id AND a.side = {}"
     " AND c.deleted_at IS NULL AND c.hidden_at IS NULL AND c.trashed_at IS NULL"
 )
 

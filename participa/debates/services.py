@@ -50,7 +50,14 @@ def edit(
         if _lock(session, debate).closed_at is not None:
             raise Refused("debate_closed")
         changed = contributions.revise(
-            session, debate, editor, revision=revision, title=draft.title, body=draft.body, reason=reason, **merge
+            session,
+            debate,
+            editor,
+            revision=revision,
+            title=draft.title,
+            body=draft.body,
+            reason=reason,
+            **merge,
         )
         place = (draft.topic_id, draft.starts_at, draft.ends_at)
         moved = (debate.topic_id, debate.starts_at, debate.ends_at) != place
@@ -147,11 +154,17 @@ def delete_argument(author: Member, argument: Argument) -> None:
     """Delete one's own argument; it disappears from the debate."""
     with transaction() as session:
         session.execute(
-            select(Contribution.id).where(Contribution.id == argument.about_id).with_for_update(key_share=True)
+            select(Contribution.id)
+            .where(Contribution.id == argument.about_id)
+            .with_for_update(key_share=True)
         )
         gone = session.execute(
             update(Contribution)
-            .where(Contribution.id == argument.id, Contribution.deleted_at.is_(None), Contribution.hidden_at.is_(None))
+            .where(
+                Contribution.id == argument.id,
+                Contribution.deleted_at.is_(None),
+                Contribution.hidden_at.is_(None),
+            )
             .values(deleted_at=clock())
             .returning(Contribution.id)
         ).first()

@@ -115,9 +115,14 @@ def _wish(component: Component) -> Wish:
 
 @bp.get("/<key:debate_id>")
 @bp.get("/<key:debate_id>-<path:title>")
-def show(slug: str, component_id: int, debate_id: int, title: str = "") -> ResponseReturnValue:
+def show(
+    slug: str,  # noqa: ARG001
+    component_id: int,
+    debate_id: int,
+    title: str = "",  # noqa: ARG001
+) -> ResponseReturnValue:
     """The page of a debate; an older address leads to the right one."""
-    held = _found(slug, component_id, debate_id)
+    held = _found(component_id, debate_id)
     debate = held.debate
     right = address_of(debate)
     if request.path != right:
@@ -126,11 +131,11 @@ def show(slug: str, component_id: int, debate_id: int, title: str = "") -> Respo
     return _page(held)
 
 
-def _found(slug: str, component_id: int, debate_id: int) -> queries.Found:
-    """A debate that the reader may read."""
+def _found(component_id: int, debate_id: int, slug: str | None = None) -> queries.Found:
+    """A debate that the reader may read, in the space of this slug when one is given."""
     held = found(queries.find(component_id, debate_id, actor()))
     authorize(may_read(actor(), held.debate))
-    return held
+    return found(held if slug in (None, held.debate.component.space.slug) else None)
 
 
 def _page(held: queries.Found, failed: dict[int, ArgumentForm] | None = None, sentence: Any = None) -> str:
@@ -188,7 +193,7 @@ def _argument_form(side: int, **options: Any) -> ArgumentForm:
 @bp.get("/<key:debate_id>/arguments/<any('for','against'):side>")
 def arguments(slug: str, component_id: int, debate_id: int, side: str) -> ResponseReturnValue:
     """All the arguments of one side, a page at a time."""
-    held = _found(slug, component_id, debate_id)
+    held = _found(component_id, debate_id, slug)
     debate = held.debate
     page = queries.arguments_of(debate.id, SIDES[side], request.args.get("page"))
     return render_template(
@@ -208,7 +213,7 @@ def arguments(slug: str, component_id: int, debate_id: int, side: str) -> Respon
 @bp.post("/<key:debate_id>/argue")
 def argue(slug: str, component_id: int, debate_id: int) -> ResponseReturnValue:
     """Add an argument for or against."""
-    held = _found(slug, component_id, debate_id)
+    held = _found(component_id, debate_id, slug)
     side = SIDES.get(request.form.get("side", ""), 0)
     found(side or None)
     form = ArgumentForm()
@@ -221,7 +226,7 @@ def argue(slug: str, component_id: int, debate_id: int) -> ResponseReturnValue:
         if not actor().is_authenticated or refusal.rule in NOT_FOUND_RULES:
             raise
         abandon()
-        held = _found(slug, component_id, debate_id)
+        held = _found(component_id, debate_id, slug)
         return _page(held, sentence=SimpleNamespace(why=RULES[refusal.rule], text=form.body.data or "")), 403
     flash(_("Your argument is added."), "success")
     return redirect(address_of(argument), 303)
@@ -297,17 +302,17 @@ def _preview(component: Component, form: DebateForm) -> str:
 def edit(slug: str, component_id: int, debate_id: int) -> ResponseReturnValue:
     """Change the question one put, or its time; the versions before are kept."""
     component = _component(slug, component_id)
-    debate = _found(slug, component_id, debate_id).debate
+    debate = _found(component_id, debate_id, slug).debate
     authorize(policies.may_edit(actor(), debate))
     form = EditForm(component, obj=debate, **drafts.filled("debates.edit"))
-    if request.method == "GET" and form.topic and form.topic.data is None:
+    if request.method == "GET" and "topic" in form and form.topic.data is None:
         form.topic.data = str(debate.topic_id or "")
     if form.validate_on_submit():
         changed = services.edit(
             member(),
             debate,
             form.draft(),
-            revision=form.revision.data,
+            revision=form.held_revision,
             reason=form.reason.data or "",
             action=request.path,
             back=address_of(debate),
@@ -323,14 +328,12 @@ def edit(slug: str, component_id: int, debate_id: int) -> ResponseReturnValue:
 @bp.route("/<key:debate_id>/close", methods=["GET", "POST"])
 def close(slug: str, component_id: int, debate_id: int) -> ResponseReturnValue:
     """Close a debate with what it concludes."""
-    debate = _found(slug, component_id, debate_id).debate
+    debate = _found(component_id, debate_id, slug).debate
     authorize(policies.may_close(actor(), debate))
-    form = CloseForm(
-        obj=SimpleNamespace(body="", revision=debate.revision), **drafts.filled("debates.close")
-    )
+    form = CloseForm(obj=SimpleNamespace(body="", revision=debate.revision), **drafts.filled("debates.close"))
     if form.validate_on_submit():
         services.close(
-            member(), debate, form.body.data or "", revision=form.revision.data, back=address_of(debate)
+            member(), debate, form.body.data or "", revision=form.held_revision, back=address_of(debate)
         )
         flash(_("The debate is closed; those who follow it are told."), "success")
         return redirect(address_of(debate), 303)
@@ -348,7 +351,7 @@ def close(slug: str, component_id: int, debate_id: int) -> ResponseReturnValue:
 @bp.route("/<key:debate_id>/reopen", methods=["GET", "POST"])
 def reopen(slug: str, component_id: int, debate_id: int) -> ResponseReturnValue:
     """Open a closed debate again, after a confirmation."""
-    debate = _found(slug, component_id, debate_id).debate
+    debate = _found(component_id, debate_id, slug).debate
     authorize(policies.may_reopen(actor(), debate))
     form = ConfirmForm()
     if form.validate_on_submit():
@@ -368,7 +371,7 @@ def reopen(slug: str, component_id: int, debate_id: int) -> ResponseReturnValue:
 @bp.get("/<key:debate_id>/versions")
 def compare(slug: str, component_id: int, debate_id: int) -> ResponseReturnValue:
     """What changed between two versions of a debate, word by word."""
-    held = _found(slug, component_id, debate_id)
+    held = _found(component_id, debate_id, slug)
     debate = held.debate
     return render_template(
         "debates/versions.html",
