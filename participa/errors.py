@@ -82,7 +82,7 @@ def to_sign_in(kept: str | None) -> ResponseReturnValue:
     back = request.full_path.rstrip("?") if request.method == "GET" else request.referrer_path
     if kept:
         flash(_("Your session had ended. Your text is kept: sign in, and send it again."), "warning")
-    return redirect(url_for("auth.sign_in", next=kept or back), 303)
+    return redirect(url_for("auth.sign_in", next=kept or back), 302 if request.method == "GET" else 303)
 
 
 def form_expired(error: CSRFError) -> ResponseReturnValue:

@@ -41,21 +41,31 @@ def remember(response: BaseResponse, member_id: int) -> None:
     )
 
 
-BROWSERS = (
-    ("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("FxiOS", "Firefox"), ("CriOS", "Chrome"),
-    ("Chrome", "Chrome"), ("Safari", "Safari"),
-)  # fmt: skip
-SYSTEMS = (
-    ("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"), ("Mac OS", "macOS"),
-    ("CrOS", "ChromeOS"), ("Linux", "Linux"),
-)  # fmt: skip
+BROWSERS = {
+    "Edg": "Edge",
+    "OPR": "Opera",
+    "Firefox": "Firefox",
+    "FxiOS": "Firefox",
+    "CriOS": "Chrome",
+    "Chrome": "Chrome",
+    "Safari": "Safari",
+}
+SYSTEMS = {
+    "iPhone": "iPhone",
+    "iPad": "iPad",
+    "Android": "Android",
+    "Windows": "Windows",
+    "Mac OS": "macOS",
+    "CrOS": "ChromeOS",
+    "Linux": "Linux",
+}
 """What browsers call themselves, the most telling word first."""
 
 
 def browser_words(user_agent: str) -> str:
     """A browser's name as people say it, such as "Firefox on Windows"."""
-    browser = next((name for mark, name in BROWSERS if mark in user_agent), None)
-    system = next((name for mark, name in SYSTEMS if mark in user_agent), None)
+    browser = next((name for mark, name in BROWSERS.items() if mark in user_agent), None)
+    system = next((name for mark, name in SYSTEMS.items() if mark in user_agent), None)
     if browser and system:
-        return _("%(browser)s on %(system)s", browser=browser, system=system)
-    return browser or system or _("A browser")
+        return str(_("%(browser)s on %(system)s", browser=browser, system=system))
+    return browser or system or str(_("A browser"))

@@ -15,6 +15,7 @@ from wtforms import (
     SelectField,
     ValidationError,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from participa import text
@@ -68,9 +69,13 @@ def local_path(address: str | None) -> str | None:
     if any(ord(c) < 33 or c == "\\" for c in address):  # browsers drop or turn these
         return None
     parts = urlsplit(address)
-    if parts.scheme or parts.netloc or parts.path in ("/sign-in", "/sign-out"):
-        return None
-    return address
+    return None if parts.scheme or parts.netloc else address
+
+
+def way_on(address: str | None) -> str | None:
+    """The path to go to after signing in, if there is one to go to."""
+    path = local_path(address)
+    return None if path and path.partition("?")[0] in ("/sign-in", "/sign-out") else path
 
 
 class NextField(HiddenField):
@@ -78,7 +83,7 @@ class NextField(HiddenField):
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         """Keep local paths only."""
-        self.data = local_path(valuelist[0]) if valuelist else None
+        self.data = way_on(valuelist[0]) if valuelist else None
 
 
 class AddressField(EmailField):
@@ -163,7 +168,7 @@ class InvitationForm(Form):
 
     def offer(self, languages: list[str]) -> "InvitationForm":
         """Offer the languages of the network."""
-        self.language.choices = [(code, LANGUAGES[code]) for code in languages]
+        self.language.choices = [SelectChoice(code, LANGUAGES[code]) for code in languages]
         return self
 
     @property
@@ -188,9 +193,9 @@ class ProfileForm(Form):
     theme = RadioField(
         _l("Display"),
         choices=[
-            (Theme.SYSTEM.value, _l("System")),
-            (Theme.LIGHT.value, _l("Light")),
-            (Theme.DARK.value, _l("Dark")),
+            SelectChoice(Theme.SYSTEM.value, _l("System")),
+            SelectChoice(Theme.LIGHT.value, _l("Light")),
+            SelectChoice(Theme.DARK.value, _l("Dark")),
         ],
         description=_l("“System” follows the setting of your device."),
     )
@@ -198,10 +203,13 @@ class ProfileForm(Form):
 
     def offer(self, languages: list[str], default_zone: str, current: str | None) -> "ProfileForm":
         """Offer the languages of the network, and the time zones, that of the centre first."""
-        self.language.choices = [(code, LANGUAGES[code]) for code in languages]
+        self.language.choices = [SelectChoice(code, LANGUAGES[code]) for code in languages]
         zones = ZONES if current is None or current in ZONES else (*ZONES, current)
         follow = _l("That of your centre (%(city)s)", city=city_of(default_zone))
-        self.time_zone.choices = [("", follow), *((zone, city_of(zone)) for zone in zones)]
+        self.time_zone.choices = [
+            SelectChoice("", follow),
+            *(SelectChoice(zone, city_of(zone)) for zone in zones),
+        ]
         return self
 
     def profile(self) -> Profile:

@@ -1,6 +1,7 @@
 """Passwords: what makes a good one, and hashing with argon2id, two at once per process."""
 
 import functools
+import re
 import secrets
 import threading
 import unicodedata
@@ -20,7 +21,30 @@ MAXIMUM = 200
 PATIENCE = 10.0
 """Seconds that a hash waits for its turn before its request is told to come back."""
 COMMON = frozenset(
-    ["motdepasse", "motdepassemotdepasse", "monmotdepasse", "azertyuiop", "azertyuiopqsdfghjklm", "qwertyuiop", "qwertyuiopasdfghjkl", "password", "passwordpassword", "mypassword", "administrateur", "administrator", "bienvenue", "bonjourbonjour", "jetaimejetaime", "participa", "participaparticipa", "politiquedelaville", "centrederessources", "letmein", "iloveyou", "changeme"]
+    {
+        "motdepasse",
+        "motdepassemotdepasse",
+        "monmotdepasse",
+        "azertyuiop",
+        "azertyuiopqsdfghjklm",
+        "qwertyuiop",
+        "qwertyuiopasdfghjkl",
+        "password",
+        "passwordpassword",
+        "mypassword",
+        "administrateur",
+        "administrator",
+        "bienvenue",
+        "bonjourbonjour",
+        "jetaimejetaime",
+        "participa",
+        "participaparticipa",
+        "politiquedelaville",
+        "centrederessources",
+        "letmein",
+        "iloveyou",
+        "changeme",
+    }
 )
 """Words that guessers try first, digits and signs left out."""
 
@@ -70,10 +94,10 @@ def matches(kept: str | None, password: str) -> bool:
     against = kept or _nobodys(current_app.config["SETTINGS"].password_hashing)
     with _turn():
         try:
-            right = hasher().verify(against, _normal(password[: MAXIMUM * 4]))
+            hasher().verify(against, _normal(password))
         except (VerificationError, InvalidHashError):
             return False
-    return right and kept is not None
+    return kept is not None
 
 
 def is_outdated(kept: str) -> bool:
@@ -82,23 +106,22 @@ def is_outdated(kept: str) -> bool:
 
 
 def fault_of(password: str, *names: str | None) -> str | None:
-    """What is wrong with a new password, as a sentence, or None; `names` are what everybody knows of its owner."""
+    """What is wrong with a new password, as a sentence, or None; `names` are known of its owner."""
     if len(password) < MINIMUM:
-        return _("Write at least %(n)s characters; a sentence does very well.", n=MINIMUM)
+        return str(_("Write at least %(n)s characters; a sentence does very well.", n=MINIMUM))
     if len(password) > MAXIMUM:
-        return _("Write at most %(n)s characters.", n=MAXIMUM)
+        return str(_("Write at most %(n)s characters.", n=MAXIMUM))
     bare = _letters(password)
     if len(set(password)) < 5 or bare in COMMON:
         return _(
             "This password is among the first that others would try. Choose another, for instance a sentence."
         )
     rest = password.casefold()
-    for name in names:
-        for known in (name or "", (name or "").partition("@")[0]):
-            if len(known) > 2:
-                rest = rest.replace(known.casefold(), "")
-    if len(rest) < MINIMUM // 2:
-        return _("Your password must hold more than your name or your address.")
+    known = {word for name in names for word in re.split(r"\W+", (name or "").casefold()) if len(word) > 2}
+    for word in sorted(known, key=len, reverse=True):
+        rest = rest.replace(word, "")
+    if sum(map(str.isalnum, rest)) < MINIMUM // 2:
+        return str(_("Your password must hold more than your name or your address."))
     return None
 
 

@@ -1,8 +1,8 @@
 """Slowing down whoever guesses: tries counted in PostgreSQL, each wait longer than the last.
 
-A try is counted before the password is looked at, in one statement that also checks the wait, so that a hundred at
-once count as a hundred; a successful one gives its turn back. Tries from a browser on which the account has signed in
-before are counted apart: whoever hammers an account from elsewhere cannot keep its owner out.
+A try is counted before the password is looked at, in one statement that also checks the wait, so that a
+hundred at once count as a hundred; a successful one gives its turn back. Tries from a browser on which the
+account has signed in before are counted apart: whoever hammers it from elsewhere cannot keep its owner out.
 """
 
 import ipaddress
@@ -137,7 +137,7 @@ def _seconds_left(gates: tuple[Gate, ...]) -> int:
 
 
 def let_in(first: Gate, *others: Gate) -> None:
-    """The try just counted was a good one: forget the failures of the account, give the others their turn back."""
+    """After a good try: forget the failures of the first gate, give the others their turn back."""
     with transaction() as session:
         session.execute(delete(SignInFailure).where(SignInFailure.key == first.row))
         if others:

@@ -18,6 +18,7 @@ from flask import (
 )
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
+from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -31,6 +32,7 @@ from participa.auth.forms import (
     ProfileForm,
     SignInForm,
     local_path,
+    way_on,
 )
 from participa.auth.models import Member
 from participa.auth.session import close_session, member
@@ -82,7 +84,7 @@ def sign_in() -> ResponseReturnValue:
     """Sign in, and go where one was going."""
     form = SignInForm()
     if request.method == "GET":
-        form.next.data = local_path(request.args.get("next"))
+        form.next.data = way_on(request.args.get("next"))
         if actor().is_authenticated:
             return redirect(form.next.data or "/")
     if not form.validate_on_submit():
@@ -169,7 +171,8 @@ def invitation(token: str) -> ResponseReturnValue:
         password=str(form.password.data),
     )
     answer = _enter(joined, "/", remember=False)
-    flash(_("Welcome! Your account is open."), "success")
+    with force_locale(joined.language):
+        flash(_("Welcome! Your account is open."), "success")
     return answer
 
 
@@ -219,7 +222,8 @@ def account() -> ResponseReturnValue:
         ), 422 if form.errors else 200
     if not services.save_profile(someone, form.profile(), int(form.revision.data or 0)):
         raise _stale_profile(someone, form)
-    flash(_("Your settings are saved."), "success")
+    with force_locale(str(form.language.data)):
+        flash(_("Your settings are saved."), "success")
     response = redirect(url_for("auth.account"))
     response.delete_cookie("theme")  # a choice made with the button of one device gives way to this one
     return response
@@ -227,29 +231,26 @@ def account() -> ResponseReturnValue:
 
 def _stale_profile(someone: Member, form: ProfileForm) -> Conflict:
     """The merge page: what was typed beside what another tab or device saved."""
-
-    def words(field: Any, value: str) -> str:
-        return str(dict(field.choices).get(value, value)) if hasattr(field, "choices") else value
-
-    theirs = {"name": someone.name, "function": someone.function or ""}
-    merged = [
+    theirs = {
+        "name": someone.name,
+        "function": someone.function or "",
+        "language": someone.language,
+        "time_zone": someone.time_zone or "",
+        "theme": someone.theme.value,
+    }
+    compared = [
         SimpleNamespace(
             name=name,
             label=form[name].label.text,
             yours=form[name].data or "",
             theirs=value,
-            pieces=None,
             long=False,
+            options=[(choice.value, choice.label) for choice in getattr(form[name], "choices", ())],
         )
         for name, value in theirs.items()
     ]
-    return Conflict(
-        action=url_for("auth.account"),
-        back=url_for("auth.account"),
-        revision=someone.revision,
-        fields=merged,
-        kept={name: form[name].data or "" for name in ("language", "time_zone", "theme")},
-    )
+    address = url_for("auth.account")
+    return Conflict(compared=compared, action=address, back=address, revision=someone.revision)
 
 
 @bp.post("/account/password")

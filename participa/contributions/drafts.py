@@ -1,8 +1,8 @@
 """Texts being written, between the page that holds their form and the `drafts` table.
 
-A form is named by the endpoint that receives it. Three ways lead here: a long form saves itself while one writes; a
-text posted after the session or the form expired is kept until its writer signs in; a refused text is kept for its
-writer. None is ever sent by itself: the form is shown filled in, and the person sends it again.
+A form is named by the endpoint that receives it. Three ways lead here: a long form saves itself while one
+writes; a text posted after the session or the form expired is kept until its writer signs in; a refused text
+is kept for its writer. None is ever sent by itself: the form is shown filled in, to be sent again.
 """
 
 import re
@@ -79,7 +79,9 @@ def hold_text(fields: dict[str, Any]) -> bool:
     values = [(name, value.strip()) for name, value in values_of(fields)]
     if sum(len(value) for _name, value in values) > LONGEST:
         return False
-    return any(value and (name in ("body", "title") or " " in value or "\n" in value) for name, value in values)
+    return any(
+        value and (name in ("body", "title") or " " in value or "\n" in value) for name, value in values
+    )
 
 
 # ── Filling forms in
@@ -88,8 +90,8 @@ def hold_text(fields: dict[str, Any]) -> bool:
 def filled(form: str, **match: str) -> dict[str, Any]:
     """The arguments that fill a form in from the draft that the address names (`?draft=12`), or none.
 
-    Used as `ProposalForm(obj=proposal, **drafts.filled("proposals.edit"))`; `match` picks one of several forms of a
-    page by its fields. Counts no statement on a page whose address names no draft.
+    Used as `ProposalForm(obj=proposal, **drafts.filled("proposals.edit"))`; `match` picks one of several forms of
+    a page by its fields. Costs no statement on a page whose address names no draft.
     """
     draft = named()
     if draft is None or draft.form != form:
@@ -100,7 +102,10 @@ def filled(form: str, **match: str) -> dict[str, Any]:
     if not g.get("draft_is_shown"):
         g.draft_is_shown = True
         when = when_words(draft.saved_at)
-        flash(_("Your text of %(when)s is in the form. Nothing is sent until you send it.", when=when), "success")
+        flash(
+            _("Your text of %(when)s is in the form. Nothing is sent until you send it.", when=when),
+            "success",
+        )
     values["draft_id"], values["draft_revision"] = str(draft.id), str(draft.revision)
     return {"formdata": values}
 
@@ -133,8 +138,8 @@ def address_of_draft(draft: Draft) -> str:
 def keep() -> str | None:
     """Keep the text of this request, which is being refused; gives the address that leads back to it.
 
-    A visitor's text waits under a one-time cookie; when their ended session still says whose it was, only that
-    member may claim it.
+    A visitor's text waits under a one-time cookie; when their ended session still says whose it was, only
+    that member may claim it.
     """
     saving = request.endpoint == "contributions.save"
     if request.method != "POST" or request.blueprint in (None, "auth") or (saving and is_htmx()):
@@ -158,7 +163,9 @@ def keep() -> str | None:
 def form_and_page() -> tuple[str, str]:
     """Which form a request to save a draft holds, and the page that it is on."""
     form = request.form.get("draft_form", "")
-    return form if form in current_app.view_functions else "", local_path(request.form.get("draft_target")) or ""
+    return form if form in current_app.view_functions else "", local_path(
+        request.form.get("draft_target")
+    ) or ""
 
 
 def _page_of_form() -> str:

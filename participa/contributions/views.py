@@ -16,7 +16,9 @@ from participa.web import actor, add_to_frame, found, is_htmx
 
 bp = Blueprint("contributions", __name__, url_prefix="/drafts")
 
-add_to_frame(_l("My drafts"), "contributions.drafts", "account", rank=25, when=lambda actor: actor.is_authenticated)
+add_to_frame(
+    _l("My drafts"), "contributions.drafts", "account", rank=25, when=lambda actor: actor.is_authenticated
+)
 
 
 @bp.app_template_filter("draft_address")
@@ -47,7 +49,10 @@ def claim() -> ResponseReturnValue:
     """Take up the text that waited on this browser while one signed in."""
     mine = kept.claim(member().id)
     if mine is None:
-        flash(_("Your text is not here: it waits for the person who wrote it, or it was taken up already."), "warning")
+        flash(
+            _("Your text is not here: it waits for the person who wrote it, or it was taken up already."),
+            "warning",
+        )
         return redirect(url_for("contributions.drafts"))
     return redirect(kept.address_of_draft(mine))
 
@@ -93,7 +98,8 @@ def save() -> ResponseReturnValue:
                 return render_template("contributions/_status.html", stale=conflict.context["draft"])
             mine = services.keep_text(author.id, form, target, fields)
             flash(
-                _("Another tab had saved this draft: this text is kept beside it, as another draft."), "warning"
+                _("Another tab had saved this draft: this text is kept beside it, as another draft."),
+                "warning",
             )
             return redirect(kept.address_of_draft(mine), 303)
     if is_htmx():

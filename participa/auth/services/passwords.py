@@ -20,8 +20,9 @@ BY_COORDINATOR = timedelta(days=3)
 
 
 def ask_password_link(email: str, address: str) -> None:
-    """Queue a message with a link for this address, if it has an account: found out later, so that the
-    answer and its time tell nothing. Raises TooManyTries.
+    """Queue a message with a link for this address, if it has an account; raises TooManyTries.
+
+    Whether it has one is found out later, by the worker: neither the answer nor its time tells.
     """
     throttle.take_turns(throttle.letter(email), throttle.address(address))
     with transaction() as session:

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -25,7 +26,7 @@ def wait_of(gate: throttle.Gate) -> int:
     return told.value.seconds
 
 
-def test_waits_grow_up_to_a_quarter_of_an_hour(session, at):
+def test_waits_grow_up_to_a_quarter_of_an_hour(session: Any, at: Any) -> None:
     gate = throttle.account("ada@exemple.fr")
     assert tries(gate) == gate.free
 
@@ -40,7 +41,7 @@ def test_waits_grow_up_to_a_quarter_of_an_hour(session, at):
     assert waits[-1] == throttle.LONGEST
 
 
-def test_a_refused_try_does_not_make_the_wait_longer(session, at):
+def test_a_refused_try_does_not_make_the_wait_longer(session: Any, at: Any) -> None:
     gate = throttle.account("ada@exemple.fr")
     tries(gate)
 
@@ -49,7 +50,7 @@ def test_a_refused_try_does_not_make_the_wait_longer(session, at):
     assert wait_of(gate) == 1
 
 
-def test_a_refusal_at_one_gate_counts_at_none(session):
+def test_a_refusal_at_one_gate_counts_at_none(session: Any) -> None:
     account, address = throttle.account("ada@exemple.fr"), throttle.address("192.0.2.1")
     tries(account)
 
@@ -60,7 +61,7 @@ def test_a_refusal_at_one_gate_counts_at_none(session):
     assert session.get(SignInFailure, address.row) is None
 
 
-def test_a_good_try_forgets_the_account_and_gives_its_turn_back_to_the_address(session):
+def test_a_good_try_forgets_the_account_and_gives_its_turn_back_to_the_address(session: Any) -> None:
     account, address = throttle.account("ada@exemple.fr"), throttle.address("192.0.2.1")
     throttle.take_turns(account, address)
     throttle.take_turns(account, address)
@@ -71,7 +72,7 @@ def test_a_good_try_forgets_the_account_and_gives_its_turn_back_to_the_address(s
     assert rows == {address.row: 1}
 
 
-def test_a_day_without_a_try_forgets(session, at):
+def test_a_day_without_a_try_forgets(session: Any, at: Any) -> None:
     gate = throttle.account("ada@exemple.fr")
     tries(gate)
 
@@ -80,20 +81,20 @@ def test_a_day_without_a_try_forgets(session, at):
     assert tries(gate) == gate.free
 
 
-def test_the_case_of_an_address_makes_no_second_counter(session):
+def test_the_case_of_an_address_makes_no_second_counter(session: Any) -> None:
     tries(throttle.account("ada@exemple.fr"))
 
     assert tries(throttle.account("ADA@exemple.FR")) == 0
 
 
-def test_neighbours_in_one_subscribers_block_count_together():
+def test_neighbours_in_one_subscribers_block_count_together() -> None:
     assert throttle.network_of("2001:db8:1:2::1") == throttle.network_of("2001:db8:1:2:ffff::9")
     assert throttle.network_of("2001:db8:1:2::1") != throttle.network_of("2001:db8:1:3::1")
     assert throttle.network_of("192.0.2.7") == "192.0.2.7"
     assert throttle.network_of("unix:") == "unix:"
 
 
-def test_the_table_tells_nobodys_address(session):
+def test_the_table_tells_nobodys_address(session: Any) -> None:
     throttle.take_turns(throttle.account("ada@exemple.fr"), throttle.address("192.0.2.1"))
 
     for key in session.scalars(select(SignInFailure.key)):
@@ -101,7 +102,7 @@ def test_the_table_tells_nobodys_address(session):
         assert "192" not in key
 
 
-def test_old_counters_are_removed_and_young_ones_stay(session, at):
+def test_old_counters_are_removed_and_young_ones_stay(session: Any, at: Any) -> None:
     throttle.take_turns(throttle.account("old@exemple.fr"))
     at(clock() + timedelta(hours=20))
     throttle.take_turns(throttle.account("young@exemple.fr"))

@@ -1,3 +1,5 @@
+from typing import Any
+
 """An application with forms of its own, whose unsafe methods are guarded as in production."""
 
 import dataclasses
@@ -35,7 +37,7 @@ def blueprint() -> Blueprint:
     bp = Blueprint("notes", __name__, url_prefix="/notes")
 
     @bp.route("/new", methods=["GET", "POST"])
-    def new():
+    def new() -> Any:
         member()
         form = NoteForm(**drafts.filled("notes.new"))
         if form.validate_on_submit():
@@ -44,16 +46,16 @@ def blueprint() -> Blueprint:
         return render_template_string(PAGE, form=form, action="/notes/new")
 
     @bp.get("/thread")
-    def thread():
+    def thread() -> Any:
         form = NoteForm(**drafts.filled("notes.answer", side="for"))
         return render_template_string(PAGE, form=form, action="/notes/answer")
 
     @bp.get("/closed")
-    def closed():
+    def closed() -> Any:
         return render_template_string("{% extends 'base.html' %}")
 
     @bp.post("/answer")
-    def answer():
+    def answer() -> Any:
         member()
         raise Refused("withdrawn")
 

@@ -1,38 +1,41 @@
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from participa.auth.models import Member
 from participa.contributions import services
 from participa.contributions.models import Draft
 from participa.db import clock
-from tests.tools import counted_statements
+from tests.factories import Factory
+from tests.tools import Browserlike, counted_statements
 
 HTMX = {"HX-Request": "true"}
 
 
 @pytest.fixture
-def ada(make):
+def ada(make: Factory) -> Any:
     make.network()
     return make.member("Ada")
 
 
 @pytest.fixture
-def browser(sign_in, ada):
+def browser(sign_in: Any, ada: Member) -> Any:
     return sign_in(ada)
 
 
-def data(browser, **fields):
+def data(browser: Browserlike, **fields: Any) -> Any:
     token = re.search(r'name="csrf_token" value="([^"]+)"', browser.get("/notes/new").text)[1]
     return {"csrf_token": token, "draft_form": "notes.new", "draft_target": "/notes/new"} | fields
 
 
-def hidden(page, name) -> str:
+def hidden(page: Any, name: Any) -> str:
     return re.search(rf'name="{name}" value="(\d*)"', page.text)[1]
 
 
-def test_a_form_saves_itself_again_and_again_in_one_draft(session, browser):
+def test_a_form_saves_itself_again_and_again_in_one_draft(session: Any, browser: Browserlike) -> None:
     first = browser.post("/drafts/save", data=data(browser, body="Un début"), headers=HTMX)
     number, revision = hidden(first, "draft_id"), hidden(first, "draft_revision")
     again = data(browser, body="Un début de texte", draft_id=number, draft_revision=revision)
@@ -46,7 +49,7 @@ def test_a_form_saves_itself_again_and_again_in_one_draft(session, browser):
     assert (draft.form, draft.target) == ("notes.new", "/notes/new")
 
 
-def test_an_older_tab_is_told_and_overwrites_nothing(session, browser, ada):
+def test_an_older_tab_is_told_and_overwrites_nothing(session: Any, browser: Browserlike, ada: Member) -> None:
     draft = services.save_draft(ada, "notes.new", "/notes/new", {"body": "Un début"})
     services.save_draft(ada, "notes.new", "/notes/new", {"body": "La suite"}, draft_id=draft.id, revision=1)
     older = data(browser, body="Autre chose", draft_id=draft.id, draft_revision=1)
@@ -59,7 +62,9 @@ def test_an_older_tab_is_told_and_overwrites_nothing(session, browser, ada):
     assert "Autre chose" in browser.get(beside.location).text
 
 
-def test_without_javascript_a_button_saves_and_comes_back_to_the_form(session, browser):
+def test_without_javascript_a_button_saves_and_comes_back_to_the_form(
+    session: Any, browser: Browserlike
+) -> None:
     answer = browser.post("/drafts/save", data=data(browser, title="Un titre", body=""))
 
     draft = session.scalars(select(Draft)).one()
@@ -67,7 +72,7 @@ def test_without_javascript_a_button_saves_and_comes_back_to_the_form(session, b
     assert 'value="Un titre"' in browser.get(answer.location).text
 
 
-def test_an_empty_form_makes_no_draft(session, browser):
+def test_an_empty_form_makes_no_draft(session: Any, browser: Browserlike) -> None:
     assert browser.post("/drafts/save", data=data(browser, body=" "), headers=HTMX).status_code == 200
     answer = browser.post("/drafts/save", data=data(browser, body=""))
 
@@ -75,13 +80,15 @@ def test_an_empty_form_makes_no_draft(session, browser):
     assert session.scalars(select(Draft)).all() == []
 
 
-def test_a_form_of_nobody_is_not_saved(session, browser):
+def test_a_form_of_nobody_is_not_saved(session: Any, browser: Browserlike) -> None:
     browser.post("/drafts/save", data=data(browser, draft_form="no.such", body="Un texte"), headers=HTMX)
 
     assert session.scalars(select(Draft)).all() == []
 
 
-def test_a_signed_out_tab_learns_that_it_no_longer_saves(session, client, make):
+def test_a_signed_out_tab_learns_that_it_no_longer_saves(
+    session: Any, client: Browserlike, make: Factory
+) -> None:
     make.network()
     answer = client.post("/drafts/save", data={"body": "Un texte", "csrf_token": "old"}, headers=HTMX)
 
@@ -90,16 +97,25 @@ def test_a_signed_out_tab_learns_that_it_no_longer_saves(session, client, make):
     assert session.scalars(select(Draft)).all() == []
 
 
-def test_the_save_button_keeps_the_text_when_the_session_ended(session, client, make):
+def test_the_save_button_keeps_the_text_when_the_session_ended(
+    session: Any, client: Browserlike, make: Factory
+) -> None:
     make.network()
-    fields = {"draft_form": "notes.new", "draft_target": "/notes/new", "body": "Un texte", "csrf_token": "old"}
+    fields = {
+        "draft_form": "notes.new",
+        "draft_target": "/notes/new",
+        "body": "Un texte",
+        "csrf_token": "old",
+    }
     client.post("/drafts/save", data=fields)
 
     draft = session.scalars(select(Draft)).one()
     assert (draft.form, draft.target, draft.author_id) == ("notes.new", "/notes/new", None)
 
 
-def test_the_list_shows_mine_the_last_saved_first(browser, ada, make, at):
+def test_the_list_shows_mine_the_last_saved_first(
+    browser: Browserlike, ada: Member, make: Factory, at: Any
+) -> None:
     for title in ("Premier", "Deuxième"):
         services.save_draft(ada, "notes.new", "/notes/new", {"title": title})
         at(clock() + timedelta(minutes=1))
@@ -113,7 +129,7 @@ def test_the_list_shows_mine_the_last_saved_first(browser, ada, make, at):
     assert "En attente" not in page
 
 
-def test_long_lists_cost_no_more_and_continue(browser, ada, at):
+def test_long_lists_cost_no_more_and_continue(browser: Browserlike, ada: Member, at: Any) -> None:
     def cost() -> int:
         with counted_statements() as seen:
             assert browser.get("/drafts").status_code == 200
@@ -133,7 +149,9 @@ def test_long_lists_cost_no_more_and_continue(browser, ada, at):
     assert "Numéro 4<" in browser.get(following).text
 
 
-def test_a_draft_is_thrown_away_by_its_writer_only(session, browser, ada, make):
+def test_a_draft_is_thrown_away_by_its_writer_only(
+    session: Any, browser: Browserlike, ada: Member, make: Factory
+) -> None:
     mine = services.save_draft(ada, "notes.new", "/notes/new", {"title": "À jeter"})
     theirs = services.save_draft(make.member(), "notes.new", "/notes/new", {"title": "D’une autre"})
 
@@ -143,15 +161,15 @@ def test_a_draft_is_thrown_away_by_its_writer_only(session, browser, ada, make):
     assert session.scalars(select(Draft.id)).all() == [theirs.id]
 
 
-def test_visitors_have_no_drafts(client, make):
+def test_visitors_have_no_drafts(client: Browserlike, make: Factory) -> None:
     make.network()
     assert client.get("/drafts").location.startswith("/sign-in")
     assert client.get("/drafts/1").location.startswith("/sign-in")
     assert client.get("/drafts/claim").location.startswith("/sign-in")
 
 
-def test_nothing_to_take_up_says_so(browser):
+def test_nothing_to_take_up_says_so(browser: Browserlike) -> None:
     answer = browser.get("/drafts/claim")
 
     assert answer.location == "/drafts"
-    assert "role=\"status\"" in browser.get("/drafts").text or "role=\"alert\"" in browser.get("/drafts").text
+    assert 'role="status"' in browser.get("/drafts").text or 'role="alert"' in browser.get("/drafts").text

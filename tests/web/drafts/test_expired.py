@@ -1,14 +1,17 @@
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import delete, select
 
 from participa.auth import passwords
-from participa.auth.models import UserSession
+from participa.auth.models import Member, UserSession
 from participa.contributions import services
 from participa.contributions.models import Draft
 from participa.db import clock
+from tests.factories import Factory
 from tests.tools import Browserlike
 from tests.web.drafts.conftest import posted
 
@@ -17,39 +20,41 @@ TEXT = "Un texte long,\nécrit avec soin."
 
 
 @pytest.fixture
-def ada(make):
+def ada(make: Factory) -> Any:
     make.network()
     return make.member("Ada", email="ada@exemple.fr", password_hash=passwords.hashed(PASSWORD))
 
 
-def token_of(page) -> str:
+def token_of(page: Any) -> str:
     return re.search(r'name="csrf_token" value="([^"]+)"', page.text)[1]
 
 
-def enter(browser, email="ada@exemple.fr", to=None):
+def enter(browser: Browserlike, email: str = "ada@exemple.fr", to: str | None = None) -> Any:
     page = browser.get("/sign-in")
     data = {"csrf_token": token_of(page), "email": email, "password": PASSWORD, "next": to or ""}
     return browser.post("/sign-in", data=data)
 
 
-def end_session(session, member) -> None:
+def end_session(session: Any, member: Any) -> None:
     session.execute(delete(UserSession).where(UserSession.member_id == member.id))
     session.commit()
 
 
-def write(browser, path="/notes/new", **headers):
+def write(browser: Browserlike, path: str = "/notes/new", **headers: Any) -> Any:
     form = browser.get("/notes/new")
     return {"csrf_token": token_of(form), "title": "Un titre", "body": TEXT}
 
 
-def next_of(answer) -> str:
+def next_of(answer: Any) -> str:
     from urllib.parse import parse_qs, urlsplit
 
     assert urlsplit(answer.location).path == "/sign-in"
     return parse_qs(urlsplit(answer.location).query)["next"][0]
 
 
-def test_a_text_posted_after_the_session_ended_is_shown_again_after_signing_in_and_not_sent(session, client, ada):
+def test_a_text_posted_after_the_session_ended_is_shown_again_after_signing_in_and_not_sent(
+    session: Any, client: Browserlike, ada: Member
+) -> None:
     enter(client)
     data = write(client)
     end_session(session, ada)
@@ -70,7 +75,9 @@ def test_a_text_posted_after_the_session_ended_is_shown_again_after_signing_in_a
     assert posted == [TEXT]
 
 
-def test_a_form_whose_token_expired_is_shown_again_filled_in(session, client, ada):
+def test_a_form_whose_token_expired_is_shown_again_filled_in(
+    session: Any, client: Browserlike, ada: Member
+) -> None:
     enter(client)
     data = write(client) | {"csrf_token": "stale"}
 
@@ -83,7 +90,9 @@ def test_a_form_whose_token_expired_is_shown_again_filled_in(session, client, ad
     assert posted == []
 
 
-def test_a_visitor_whose_cookies_are_gone_keeps_the_text(session, client, app, ada):
+def test_a_visitor_whose_cookies_are_gone_keeps_the_text(
+    session: Any, client: Browserlike, app: Flask, ada: Member
+) -> None:
     data = {"csrf_token": "from another life", "title": "Un titre", "body": TEXT}
 
     answer = client.post("/notes/new", data=data)
@@ -93,7 +102,9 @@ def test_a_visitor_whose_cookies_are_gone_keeps_the_text(session, client, app, a
     assert "écrit avec soin." in shown.text
 
 
-def test_someone_else_who_signs_in_on_that_browser_does_not_get_the_text(session, client, make, ada):
+def test_someone_else_who_signs_in_on_that_browser_does_not_get_the_text(
+    session: Any, client: Browserlike, make: Factory, ada: Member
+) -> None:
     make.member("Grace", email="grace@exemple.fr", password_hash=passwords.hashed(PASSWORD))
     enter(client)
     data = write(client)
@@ -112,7 +123,9 @@ def test_someone_else_who_signs_in_on_that_browser_does_not_get_the_text(session
     assert "Un titre" in client.get("/drafts").text
 
 
-def test_a_token_takes_a_text_up_once(session, client, make, app, ada):
+def test_a_token_takes_a_text_up_once(
+    session: Any, client: Browserlike, make: Factory, app: Flask, ada: Member
+) -> None:
     draft = services.keep_text(None, "notes.new", "/notes/new", {"body": TEXT}, token="secret")
     grace = make.member("Grace")
 
@@ -124,7 +137,7 @@ def test_a_token_takes_a_text_up_once(session, client, make, app, ada):
     assert again == []
 
 
-def test_a_text_waits_for_a_week(session, client, ada, at):
+def test_a_text_waits_for_a_week(session: Any, client: Browserlike, ada: Member, at: Any) -> None:
     services.keep_text(None, "notes.new", "/notes/new", {"body": TEXT}, token="secret")
     kept = services.keep_text(ada.id, "notes.new", "/notes/new", {"body": "le sien"})
     at(clock() + timedelta(days=8))
@@ -136,7 +149,9 @@ def test_a_text_waits_for_a_week(session, client, ada, at):
     assert session.scalars(select(Draft.id)).all() == [kept.id]
 
 
-def test_passwords_tokens_and_what_the_form_carries_are_not_kept(session, client, ada):
+def test_passwords_tokens_and_what_the_form_carries_are_not_kept(
+    session: Any, client: Browserlike, ada: Member
+) -> None:
     client.post(
         "/notes/new",
         data={"csrf_token": "x", "body": TEXT, "password": "hush hush", "api_token": "a b", "draft_id": "7"},
@@ -145,24 +160,28 @@ def test_passwords_tokens_and_what_the_form_carries_are_not_kept(session, client
     assert session.scalars(select(Draft)).one().fields == {"body": TEXT.replace("\n", "\n")}
 
 
-def test_a_click_without_text_leaves_nothing_behind(session, client, ada):
+def test_a_click_without_text_leaves_nothing_behind(session: Any, client: Browserlike, ada: Member) -> None:
     answer = client.post("/notes/new", data={"csrf_token": "x", "value": "1", "body": " "})
 
     assert answer.status_code == 400
     assert session.scalars(select(Draft)).all() == []
 
 
-def test_a_form_of_another_page_goes_back_to_the_page_that_held_it(session, client, ada):
+def test_a_form_of_another_page_goes_back_to_the_page_that_held_it(
+    session: Any, client: Browserlike, ada: Member
+) -> None:
     enter(client)
     data = write(client) | {"side": "for", "csrf_token": "stale"}
-    answer = client.post("/notes/answer", data=data, headers={"Referer": "http://participa.test/notes/thread?order=new"})
+    answer = client.post(
+        "/notes/answer", data=data, headers={"Referer": "http://participa.test/notes/thread?order=new"}
+    )
 
     draft = session.scalars(select(Draft)).one()
     assert answer.location == f"/notes/thread?order=new&draft={draft.id}"
     assert "écrit avec soin." in client.get(answer.location).text
 
 
-def test_another_form_of_that_page_stays_empty(session, client, ada):
+def test_another_form_of_that_page_stays_empty(session: Any, client: Browserlike, ada: Member) -> None:
     enter(client)
     draft = services.keep_text(ada.id, "notes.answer", "/notes/thread", {"body": TEXT, "side": "against"})
 
@@ -171,7 +190,9 @@ def test_another_form_of_that_page_stays_empty(session, client, ada):
     assert answer.location == f"/drafts/{draft.id}"
 
 
-def test_a_form_that_closed_meanwhile_leaves_the_text_on_a_page_of_its_own(session, client, ada):
+def test_a_form_that_closed_meanwhile_leaves_the_text_on_a_page_of_its_own(
+    session: Any, client: Browserlike, ada: Member
+) -> None:
     enter(client)
     draft = services.keep_text(ada.id, "notes.new", "/notes/closed", {"body": TEXT})
 
@@ -181,7 +202,7 @@ def test_a_form_that_closed_meanwhile_leaves_the_text_on_a_page_of_its_own(sessi
     assert "écrit avec soin." in client.get(answer.location).text
 
 
-def test_a_refused_text_is_kept_for_its_writer(session, client, ada):
+def test_a_refused_text_is_kept_for_its_writer(session: Any, client: Browserlike, ada: Member) -> None:
     enter(client)
     data = write(client)
 
@@ -193,28 +214,32 @@ def test_a_refused_text_is_kept_for_its_writer(session, client, ada):
     assert f"/drafts/{draft.id}" in answer.text
 
 
-def test_a_page_elsewhere_is_never_gone_to(session, client, ada):
+def test_a_page_elsewhere_is_never_gone_to(session: Any, client: Browserlike, ada: Member) -> None:
     enter(client)
     client.post("/notes/answer", data=write(client), headers={"Referer": "https://evil.example/x"})
 
     assert session.scalars(select(Draft.target)).one() == ""
 
 
-def test_drafts_of_others_fill_no_form(session, client, make, ada):
+def test_drafts_of_others_fill_no_form(session: Any, client: Browserlike, make: Factory, ada: Member) -> None:
     enter(client)
     theirs = services.keep_text(make.member().id, "notes.new", "/notes/new", {"body": TEXT})
 
     assert "écrit avec soin" not in client.get(f"/notes/new?draft={theirs.id}").text
 
 
-def test_a_sign_in_page_open_for_too_long_is_shown_again(client, ada):
-    answer = client.post("/sign-in", data={"csrf_token": "old", "email": "ada@exemple.fr", "password": PASSWORD})
+def test_a_sign_in_page_open_for_too_long_is_shown_again(client: Browserlike, ada: Member) -> None:
+    answer = client.post(
+        "/sign-in", data={"csrf_token": "old", "email": "ada@exemple.fr", "password": PASSWORD}
+    )
 
     assert answer.status_code == 303
     assert answer.location == "/sign-in"
 
 
-def test_every_unsafe_method_wants_the_token(client, ada, app, session):
+def test_every_unsafe_method_wants_the_token(
+    client: Browserlike, ada: Member, app: Flask, session: Any
+) -> None:
     enter(client)
     token = token_of(client.get("/notes/new"))
     session.execute(delete(Draft))
