@@ -2,13 +2,16 @@
 
 from flask import Blueprint, get_template_attribute, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
 from participa.auth.session import member
-from participa.authorization import authorize
+from participa.authorization import Actor, authorize
 from participa.contributions.queries import find_contribution
 from participa.db import db, transaction
 from participa.follows import policies, services
+from participa.follows.queries import is_following
 from participa.spaces.models import Space
+from participa.spaces.overview import beside_name
 from participa.web import actor, came_from, found, is_htmx
 
 bp = Blueprint("follows", __name__)
@@ -40,12 +43,26 @@ def space(space_id: int) -> ResponseReturnValue:
     return _answer(url_for("follows.space", space_id=space_id), wanted, thing.name, is_space=True)
 
 
+@beside_name
+def space_button(reader: Actor, space: Space) -> Markup | None:
+    """The button that follows a space, under its name."""
+    if not reader.is_authenticated:
+        return None
+    following = is_following(reader.id, space_id=space.id)
+    return Markup(_button(url_for("follows.space", space_id=space.id), following, space.name, is_space=True))  # noqa: S704
+
+
 def _wanted() -> bool:
     return request.form.get("follow", "1") != "0"
 
 
 def _answer(action: str, following: bool, name: str, *, is_space: bool = False) -> ResponseReturnValue:
     if is_htmx():
-        button = get_template_attribute("follows/_button.html", "follow_button")
-        return str(button(action, following, name, is_space))
+        return _button(action, following, name, is_space=is_space)
     return redirect(came_from(), 303)
+
+
+def _button(action: str, following: bool, name: str, *, is_space: bool) -> str:
+    return str(
+        get_template_attribute("follows/_button.html", "follow_button")(action, following, name, is_space)
+    )

@@ -176,7 +176,8 @@ def voted(proposal: Contribution, mine: int | None, failed: str | None) -> str:
     used = votes_used(actor().id, proposal.component_id) if limited else 0
     region = "side" if request.headers.get("HX-Target", "").startswith("s") else "panel"
     macro = get_template_attribute("proposals/_vote.html", f"{region}_swap")
-    return str(macro(panel_of(proposal, mine, used=used, failed=failed)))
+    total = g.network.centre_count if g.get("network") else 0
+    return str(macro(panel_of(proposal, mine, used=used, failed=failed), total))
 
 
 # ── Writing ──────────────────────────────────────────────────────────────────────────────────────
