@@ -104,7 +104,7 @@ def abandon() -> None:
 
 @contextmanager
 def all_or_nothing() -> Iterator[None]:
-    """Run many acts of a command as one transaction, whose savepoints their commits become; one thread only."""
+    """Run many acts of a command as one transaction, in which each commit is a savepoint; one thread only."""
     engines = cast(dict[str | None, Any], db.engines)
     engine = engines[None]
     db.session.remove()

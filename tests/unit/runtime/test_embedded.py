@@ -70,10 +70,8 @@ def test_a_second_owner_is_refused(cluster: Cluster) -> None:
 
 
 def test_it_ends_with_the_process_that_started_it_and_another_goes_on(tmp_path: Path) -> None:
-    code = (
-        LAUNCHER.format(str(tmp_path / "pg")) + "c.start(); print(c.process.pid, flush=True); time.sleep(60)"
-    )
-    launcher = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, cwd=ROOT)
+    command = [sys.executable, "-c", LAUNCHER, str(tmp_path / "pg")]
+    launcher = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT)
     assert launcher.stdout is not None
     server = psutil.Process(int(launcher.stdout.readline()))
 
