@@ -190,82 +190,16 @@ def test_no_error_no_summary(macro: Any) -> None:
     assert macro("forms", "error_summary")(form).strip() == ""
 
 
-def _comment(number: int, depth: int, **changes: Any) -> Thing:
-    values: dict[str, Any] = {
-        "id": number,
-        "depth": depth,
-        "parent_id": number - 1,
-        "author": Thing(name=f"Auteur {number}", erased_at=None),
-        "author_id": number,
-        "centre": Thing(name="IREV"),
-        "position": None,
-        "html": f"<p>Texte {number} !</p>",
-        "published_at": NOW,
-        "edited_at": None,
-        "deleted_at": None,
-        "hidden_at": None,
-        "trashed_at": None,
-        "support_count": 0,
-    }
-    return Thing(**(values | changes))
+def test_an_author_is_named_once_even_when_their_name_holds_their_centre(macro: Any) -> None:
+    signature = macro("conversation", "signature")
+    assert signature(Thing(name="Ada", erased_at=None), Thing(name="IREV")) == "Ada, IREV"
+    assert signature(Thing(name="Directrice, IREV", erased_at=None), Thing(name="IREV")) == "Directrice, IREV"
 
 
-OFFERS = Thing(
-    useful=lambda c: f"/vote/{c.id}",
-    reply=lambda c: f"/reply/{c.id}",
-    report=lambda c: f"/report/{c.id}",
-    edit=lambda c: f"/edit/{c.id}" if c.author_id == 1 else None,
-    delete=None,
-    versions=None,
-    hide=None,
-    restore=None,
-    author=None,
-)
-
-
-def test_a_thread_nests_replies_and_stops_indenting(macro: Any) -> None:
-    html = macro("conversation", "thread")([_comment(n, n - 1) for n in range(1, 7)], OFFERS)
-    assert html.count("<ol") == html.count("</ol>") == 3
-    assert html.count("<li>") >= 6
-    assert html.count("<article") == 6
-    assert "en réponse à Auteur 5" in html
-
-
-def test_a_page_that_starts_inside_a_branch_still_reads(macro: Any) -> None:
-    html = macro("conversation", "thread")([_comment(5, 4), _comment(6, 5), _comment(7, 0)], OFFERS)
-    assert html.count("<ol") == html.count("</ol>") == 2
-
-
-def test_a_thread_balances_its_lists(macro: Any) -> None:
-    depths = [0, 1, 2, 3, 1, 0, 0, 1, 5, 0]
-    html = macro("conversation", "thread")([_comment(n, depth) for n, depth in enumerate(depths, 1)], OFFERS)
-    menus = html.count('<ul class="menu-list">')
-    assert html.count("<li>") == html.count("</li>")
-    assert menus == len(depths)
-
-
-def test_a_removed_comment_keeps_its_place_and_hides_its_words(macro: Any) -> None:
-    hidden = macro("conversation", "comment")(_comment(3, 0, hidden_at=NOW), OFFERS)
-    deleted = macro("conversation", "comment")(_comment(3, 0, deleted_at=NOW), OFFERS)
-    assert "par les modérateurs" in hidden
-    assert "par son auteur" in deleted
-    assert "Texte 3" not in hidden + deleted
-    assert 'id="c3"' in hidden
-    assert "/reply/3" not in hidden + deleted
-
-
-def test_ones_own_comment_can_be_edited_but_not_found_useful_or_reported(macro: Any) -> None:
-    html = macro("conversation", "comment")(_comment(1, 0), OFFERS, me=1)
-    assert "/edit/1" in html
-    assert "/vote/1" not in html
-    assert "/report/1" not in html
-
-
-def test_a_visitor_reads_who_wrote_even_when_the_account_is_gone(macro: Any) -> None:
-    gone = macro("conversation", "comment")(_comment(1, 0, author=Thing(name="", erased_at=NOW)), OFFERS)
-    imported = macro("conversation", "comment")(_comment(1, 0, author=None, author_id=None), OFFERS)
-    assert "compte supprimé" in gone
-    assert "Texte importé" in imported
+def test_an_author_who_is_gone_or_unknown_is_told_so(macro: Any) -> None:
+    signature = macro("conversation", "signature")
+    assert signature(Thing(name="", erased_at=NOW)) == "compte supprimé"
+    assert signature(None) == "Texte importé"
 
 
 def test_a_wrong_csv_line_is_corrected_in_place(macro: Any) -> None:
