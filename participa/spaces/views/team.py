@@ -61,7 +61,7 @@ def give(slug: str) -> ResponseReturnValue:
     if not receiver.is_active:
         abort(400)
     services.give_role(member(), space, receiver, role)
-    flash(_("%(name)s is now %(role)s of this space.", name=receiver.name, role=ROLES[role][0]), "success")
+    flash(_("Role given to %(name)s: %(role)s.", name=receiver.name, role=ROLES[role][0]), "success")
     return redirect(url_for("spaces.team", slug=slug), 303)
 
 
@@ -74,7 +74,7 @@ def take(slug: str) -> ResponseReturnValue:
     role = _role_sent()
     services.take_role(member(), space, holder.id, role)
     flash(
-        _("%(name)s is no longer %(role)s of this space.", name=holder.name, role=ROLES[role][0]), "success"
+        _("Role taken back from %(name)s: %(role)s.", name=holder.name, role=ROLES[role][0]), "success"
     )
     own = holder.id == actor().id and not actor().is_coordinator
     return redirect(url_for("spaces.index") if own else url_for("spaces.team", slug=slug), 303)
