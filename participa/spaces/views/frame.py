@@ -21,7 +21,13 @@ from participa.web import actor, add_to_frame, addresses, found
 
 bp = Blueprint("spaces", __name__)
 
-add_to_frame(_l("Spaces"), "spaces.index", rank=20, when=lambda who: who.may_enter, covers=("spaces", "proposals", "debates", "comments"))
+add_to_frame(
+    _l("Spaces"),
+    "spaces.index",
+    rank=20,
+    when=lambda who: who.may_enter,
+    covers=("spaces", "proposals", "debates", "comments"),
+)
 
 
 @addresses(Space)
