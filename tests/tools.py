@@ -72,6 +72,13 @@ def run_queued_jobs(session: scoped_session[Session]) -> int:
         ran += 1
 
 
+def found_in(pattern: str, page: str) -> str:
+    """What the first group of `pattern` matches in a page."""
+    match = re.search(pattern, page)
+    assert match is not None, f"{pattern} is not in the page"
+    return match[1]
+
+
 @contextmanager
 def counted_statements() -> Iterator[list[str]]:
     """Collect the statements sent to the database, transaction control aside."""

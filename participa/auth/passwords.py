@@ -113,8 +113,8 @@ def fault_of(password: str, *names: str | None) -> str | None:
         return str(_("Write at most %(n)s characters.", n=MAXIMUM))
     bare = _letters(password)
     if len(set(password)) < 5 or bare in COMMON:
-        return _(
-            "This password is among the first that others would try. Choose another, for instance a sentence."
+        return str(
+            _("This password is among the first that others would try. Choose another, such as a sentence.")
         )
     rest = password.casefold()
     known = {word for name in names for word in re.split(r"\W+", (name or "").casefold()) if len(word) > 2}

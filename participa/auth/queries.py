@@ -34,7 +34,7 @@ def find_invitation(token: str) -> Invitation | None:
     )
 
 
-def live_sessions(member: Member) -> Select[tuple[UserSession]]:
+def live_sessions(member: Member) -> Select[UserSession]:
     """The browsers where `member` is signed in, the last used first."""
     return (
         select(UserSession)

@@ -39,7 +39,7 @@ from participa.auth.session import close_session, member
 from participa.authorization import RULES, Verdict
 from participa.db import clock, db
 from participa.errors import Conflict, TooManyTries
-from participa.web import LANGUAGES, actor, add_to_frame
+from participa.web import LANGUAGES, actor, add_to_frame, came_from
 
 bp = Blueprint("auth", __name__)
 
@@ -303,5 +303,5 @@ def language() -> ResponseReturnValue:
         cookie["language"] = wanted
         if actor().is_authenticated:
             services.speak(member(), wanted)
-    back = local_path(request.form.get("next")) or local_path(request.referrer_path) or "/"
+    back = local_path(request.form.get("next")) or local_path(came_from()) or "/"
     return redirect(back)

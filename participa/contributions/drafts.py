@@ -90,8 +90,8 @@ def hold_text(fields: dict[str, Any]) -> bool:
 def filled(form: str, **match: str) -> dict[str, Any]:
     """The arguments that fill a form in from the draft that the address names (`?draft=12`), or none.
 
-    Used as `ProposalForm(obj=proposal, **drafts.filled("proposals.edit"))`; `match` picks one of several forms of
-    a page by its fields. Costs no statement on a page whose address names no draft.
+    Used as `ProposalForm(obj=proposal, **drafts.filled("proposals.edit"))`; `match` picks one of several forms
+    of a page by its fields. Costs no statement on a page whose address names no draft.
     """
     draft = named()
     if draft is None or draft.form != form:

@@ -91,7 +91,7 @@ def find_contribution(contribution_id: int) -> Contribution | None:
     )
 
 
-def drafts_of(actor: Actor, form: str | None = None, target: str | None = None) -> Select[tuple[Draft]]:
+def drafts_of(actor: Actor, form: str | None = None, target: str | None = None) -> Select[Draft]:
     """What `actor` is writing, the last saved first; in one form, or for one page, when named."""
     query = (
         select(Draft)

@@ -61,7 +61,10 @@ def revise(
         raise Conflict(contribution=current, title=title, body=body, revision=current.revision, **merge)
     if (contribution.title, contribution.body) == (title, body):
         return False
-    number = session.scalar(select(func.max(Version.number)).where(Version.contribution_id == contribution.id)) or 0
+    number = (
+        session.scalar(select(func.max(Version.number)).where(Version.contribution_id == contribution.id))
+        or 0
+    )
     contribution.title, contribution.body = title, body
     contribution.html = text.to_html(body)
     contribution.edited_at = clock()
@@ -121,7 +124,13 @@ def touch(session: AnySession, contribution_id: int, **changes: int) -> None:
 
 
 def save_draft(
-    author: Member, form: str, target: str, fields: dict[str, Any], *, draft_id: int | None = None, revision: int = 0
+    author: Member,
+    form: str,
+    target: str,
+    fields: dict[str, Any],
+    *,
+    draft_id: int | None = None,
+    revision: int = 0,
 ) -> Draft:
     """Keep what `author` is writing; raises Conflict when another tab saved a newer text of the same draft."""
     with transaction() as session:
@@ -200,4 +209,6 @@ def claim_drafts(member_id: int, tokens: list[str]) -> tuple[list[Draft], list[s
 def purge_drafts() -> None:
     """Remove the texts that nobody claimed in time."""
     with transaction() as session:
-        session.execute(delete(Draft).where(Draft.claim_hash.is_not(None), Draft.saved_at < clock() - CLAIMABLE))
+        session.execute(
+            delete(Draft).where(Draft.claim_hash.is_not(None), Draft.saved_at < clock() - CLAIMABLE)
+        )

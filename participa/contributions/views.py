@@ -12,7 +12,7 @@ from participa.contributions import drafts as kept
 from participa.contributions import queries, services
 from participa.contributions.models import Draft
 from participa.paging import page_of
-from participa.web import actor, add_to_frame, found, is_htmx
+from participa.web import actor, add_to_frame, came_from, found, is_htmx
 
 bp = Blueprint("contributions", __name__, url_prefix="/drafts")
 
@@ -106,7 +106,7 @@ def save() -> ResponseReturnValue:
         return render_template("contributions/_status.html", saved=mine)
     if mine is None:
         flash(_("Write something first: there is nothing to save yet."), "warning")
-        return redirect(target or request.referrer_path, 303)
+        return redirect(target or came_from(), 303)
     flash(_("Draft saved. Only you see it."), "success")
     return redirect(kept.address_of_draft(mine), 303)
 

@@ -1,4 +1,3 @@
-import re
 from datetime import timedelta
 from typing import Any
 
@@ -9,7 +8,7 @@ from participa.auth import passwords
 from participa.auth.models import Member, Theme, UserSession
 from participa.db import clock
 from tests.factories import Factory
-from tests.tools import Browserlike, counted_statements
+from tests.tools import Browserlike, counted_statements, found_in
 
 PASSWORD = "un hérisson traverse la route"
 NEW = "deux hérissons traversent"
@@ -23,7 +22,7 @@ def ada(make: Factory) -> Any:
 
 
 @pytest.fixture
-def browser(sign_in: Any, ada: Member) -> Browserlike:
+def browser(sign_in: Any, ada: Member) -> Any:
     return sign_in(ada)
 
 
@@ -108,7 +107,7 @@ def test_a_profile_changed_on_another_device_is_not_overwritten(
     assert "Ada, du téléphone" in answer.text
     assert "Ada, de l’ordinateur" in answer.text
     assert session.get(Member, ada.id).name == "Ada, du téléphone"
-    revision = re.search(r'name="revision" value="(\d+)"', answer.text)[1]
+    revision = found_in(r'name="revision" value="(\d+)"', answer.text)
     browser.post("/account", data=profile(name="Ada", revision=revision))
     session.expire_all()
     assert session.scalar(select(Member.name).where(Member.id == ada.id)) == "Ada"

@@ -13,7 +13,7 @@ from participa.authorization import Refused
 from participa.db import clock
 from participa.mail import OutgoingMail
 from tests.factories import Factory
-from tests.tools import Browserlike
+from tests.tools import Browserlike, found_in
 
 PASSWORD = "un hérisson traverse la route"
 
@@ -31,7 +31,7 @@ def ask(client: Browserlike, email: str, ip: str = "192.0.2.1") -> Any:
 
 
 def link_in(text: str) -> str:
-    return re.search(r"https?://[^/\s]+(/(?:password|invitation)/[\w-]+)", text)[1]
+    return found_in(r"https?://[^/\s]+(/(?:password|invitation)/[\w-]+)", text)
 
 
 @pytest.fixture
@@ -40,9 +40,12 @@ def mails(session: Any, run_jobs: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     from participa.mail import services as sending
 
     kept: list[OutgoingMail] = []
-    monkeypatch.setattr(sending, "deliver", lambda settings, mail: kept.append(
-        OutgoingMail(address=mail.address, subject=mail.subject, text=mail.text, html=mail.html, purpose=mail.purpose)
-    ))  # fmt: skip
+
+    def deliver(settings: Any, mail: OutgoingMail) -> None:
+        said = {name: getattr(mail, name) for name in ("address", "subject", "text", "html", "purpose")}
+        kept.append(OutgoingMail(**said))
+
+    monkeypatch.setattr(sending, "deliver", deliver)
 
     def read() -> list[OutgoingMail]:
         run_jobs()
@@ -240,8 +243,9 @@ def test_an_invitation_makes_an_account_and_signs_in(
     assert answer.location == "/"
     assert "Welcome!" in client.get("/account").text
     member = queries.find_member_by_email("grace@exemple.fr")
+    assert member is not None
     assert (member.name, member.function, member.language) == ("Grace H.", "Directrice", "en")
-    assert member.centre.name == "IREV"
+    assert str(member.centre and member.centre.name) == "IREV"
     assert passwords.matches(member.password_hash, JOIN["password"])
     assert session.get(Invitation, kept.id).member_id == member.id
 
@@ -366,7 +370,9 @@ def test_the_message_of_an_invitation_leads_to_it(
     client: Browserlike, invited: tuple[Invitation, str], session: Any, mails: Any
 ) -> None:
     _kept, token = invited
-    services.mail_invitation(session, queries.find_invitation(token), token)
+    invitation = queries.find_invitation(token)
+    assert invitation is not None
+    services.mail_invitation(session, invitation, token)
     session.commit()
 
     mail = mails()[0]

@@ -1,4 +1,3 @@
-import re
 from datetime import timedelta
 from typing import Any
 
@@ -10,7 +9,7 @@ from participa.contributions import services
 from participa.contributions.models import Draft
 from participa.db import clock
 from tests.factories import Factory
-from tests.tools import Browserlike, counted_statements
+from tests.tools import Browserlike, counted_statements, found_in
 
 HTMX = {"HX-Request": "true"}
 
@@ -27,12 +26,12 @@ def browser(sign_in: Any, ada: Member) -> Any:
 
 
 def data(browser: Browserlike, **fields: Any) -> Any:
-    token = re.search(r'name="csrf_token" value="([^"]+)"', browser.get("/notes/new").text)[1]
+    token = found_in(r'name="csrf_token" value="([^"]+)"', browser.get("/notes/new").text)
     return {"csrf_token": token, "draft_form": "notes.new", "draft_target": "/notes/new"} | fields
 
 
 def hidden(page: Any, name: Any) -> str:
-    return re.search(rf'name="{name}" value="(\d*)"', page.text)[1]
+    return found_in(rf'name="{name}" value="(\d*)"', page.text)
 
 
 def test_a_form_saves_itself_again_and_again_in_one_draft(session: Any, browser: Browserlike) -> None:
@@ -145,7 +144,7 @@ def test_long_lists_cost_no_more_and_continue(browser: Browserlike, ada: Member,
     page = browser.get("/drafts").text
     assert "Numéro 24" in page
     assert "Numéro 4<" not in page
-    following = re.search(r'href="(/drafts\?page=[^"]+)" rel="next"', page)[1]
+    following = found_in(r'href="(/drafts\?page=[^"]+)" rel="next"', page)
     assert "Numéro 4<" in browser.get(following).text
 
 

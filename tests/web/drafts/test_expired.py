@@ -1,6 +1,6 @@
-import re
 from datetime import timedelta
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from flask import Flask
@@ -12,7 +12,7 @@ from participa.contributions import services
 from participa.contributions.models import Draft
 from participa.db import clock
 from tests.factories import Factory
-from tests.tools import Browserlike
+from tests.tools import Browserlike, found_in
 from tests.web.drafts.conftest import posted
 
 PASSWORD = "un hérisson traverse la route"
@@ -25,8 +25,8 @@ def ada(make: Factory) -> Any:
     return make.member("Ada", email="ada@exemple.fr", password_hash=passwords.hashed(PASSWORD))
 
 
-def token_of(page: Any) -> str:
-    return re.search(r'name="csrf_token" value="([^"]+)"', page.text)[1]
+def token_of(page: Any) -> Any:
+    return found_in(r'name="csrf_token" value="([^"]+)"', page.text)
 
 
 def enter(browser: Browserlike, email: str = "ada@exemple.fr", to: str | None = None) -> Any:
@@ -46,10 +46,8 @@ def write(browser: Browserlike, path: str = "/notes/new", **headers: Any) -> Any
 
 
 def next_of(answer: Any) -> str:
-    from urllib.parse import parse_qs, urlsplit
-
     assert urlsplit(answer.location).path == "/sign-in"
-    return parse_qs(urlsplit(answer.location).query)["next"][0]
+    return str(parse_qs(urlsplit(answer.location).query)["next"][0])
 
 
 def test_a_text_posted_after_the_session_ended_is_shown_again_after_signing_in_and_not_sent(
