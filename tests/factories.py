@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session, scoped_session
 
 from participa import text
@@ -51,14 +51,19 @@ class Factory:
 
     def centre(self, name: str | None = None, **values: Any) -> Centre:
         """A centre of the network."""
-        network = self.session.get(Network, 1) or self.network()
+        if self.session.scalar(select(Network.id)) is None:
+            self.network()
         name = name or f"Centre {self._next('centre')}"
         centre = Centre(name=name, slug=text.slugify(name), created_at=clock(), **values)
         self._keep(centre)
-        self.session.execute(update(Network).values(centre_count=Network.centre_count + 1))
+        self.session.execute(
+            update(Network)
+            .values(centre_count=Network.centre_count + 1)
+            .execution_options(synchronize_session=False)
+        )
         self.session.commit()
-        self.session.expire(network)
-        self.session.expunge(network)
+        for held in [thing for thing in self.session.identity_map.values() if isinstance(thing, Network)]:
+            self.session.expunge(held)
         return centre
 
     def member(self, name: str | None = None, centre: Centre | None = None, **values: Any) -> Member:
@@ -96,7 +101,7 @@ class Factory:
         **values: Any,
     ) -> Space:
         """A space, public and published."""
-        if self.session.get(Network, 1) is None:
+        if self.session.scalar(select(Network.id)) is None:
             self.network()
         name = name or f"Espace {self._next('space')}"
         values.setdefault("kind", SpaceKind.THEMATIC)

@@ -17,7 +17,7 @@ class Two:
     yours: str
     theirs: str
     long: bool = False
-    pieces: Any = None
+    options: tuple[Any, ...] = ()
 
 
 def merge(
@@ -34,9 +34,7 @@ def merge(
         action=action,
         back=action,
         revision=revision,
-        who=None,
-        at=None,
-        fields=[
+        compared=[
             Two(name, form[name].label.text, str(form[name].data or ""), value, long)
             for name, value in theirs
         ],
