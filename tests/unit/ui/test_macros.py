@@ -218,3 +218,16 @@ def test_changed_words_are_told_to_screen_readers(macro: Any) -> None:
     assert "[retiré\u00a0:" in html
     assert "[ajouté\u00a0:" in html
     assert "&lt;b&gt;trois" in html
+
+
+def test_a_text_with_a_least_length_is_not_optional(macro: Any) -> None:
+    class _Named(Form):
+        class Meta(Form.Meta):
+            csrf = False
+
+        name = LineField("Nom", [Between(2, 40)])
+        note = LineField("Note", [Between(0, 40)])
+
+    form = _Named()
+    assert "(facultatif)" not in macro("forms", "field")(form.name)
+    assert "(facultatif)" in macro("forms", "field")(form.note)
