@@ -127,7 +127,7 @@ def messages(ids: Sequence[int]) -> Sequence[Message]:
 def stances(root_id: int) -> dict[int, int]:
     """How many visible top-level comments take each position."""
     rows = db.session.execute(select(Stance.position, Stance.n).where(Stance.root_id == root_id))
-    return dict(rows.tuples().all())
+    return {row.position: row.n for row in rows}
 
 
 @lru_cache(maxsize=1)

@@ -84,7 +84,7 @@ def close(moderator: Member, debate: Debate, conclusions: str, *, revision: int,
         debate.revision = current.revision + 1
         session.flush()
         contributions.touch(session, debate.id)
-        _tell(session, moderator, debate, "debate.closed")
+        _tell(session, moderator, debate, "debate.closed", debate.conclusions_html)
 
 
 def reopen(moderator: Member, debate: Debate) -> None:
@@ -185,8 +185,10 @@ def _lock(session: AnySession, debate: Debate) -> Any:
     ).one()
 
 
-def _tell(session: AnySession, actor: Member, debate: Debate, kind: str, **details: Any) -> None:
-    """Record the act, and announce it to those who follow the debate or its space."""
+def _tell(
+    session: AnySession, actor: Member, debate: Debate, kind: str, html: str = "", **details: Any
+) -> None:
+    """Record the act, and announce it to those who follow; `html` is what their mails quote."""
     space_id = debate.component.space_id
     record(session, actor, kind, debate, space_id=space_id, **details)
     announce(
@@ -197,6 +199,6 @@ def _tell(session: AnySession, actor: Member, debate: Debate, kind: str, **detai
             space_id=space_id,
             contribution_id=debate.id,
             about_id=debate.id,
-            details=details,
+            details={**details, "html": html} if html else details,
         ),
     )

@@ -1,10 +1,9 @@
 """What readers and moderators send."""
 
-from typing import Any
-
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, SelectField, ValidationError
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired
 
 from participa.forms import Between, BodyField, Form
@@ -13,7 +12,7 @@ from participa.moderation.models import Reason
 REASONS = {
     Reason.SPAM: _l("Advertising or unwanted content"),
     Reason.OFFENSIVE: _l("Insulting, or attacks a person"),
-    Reason.PERSONAL_DATA: _l("Personal data"),
+    Reason.PERSONAL_DATA: _l("Someone’s personal data"),
     Reason.OFF_TOPIC: _l("Off topic"),
     Reason.OTHER: _l("Another reason"),
 }
@@ -23,8 +22,8 @@ MOST = 1000
 """Characters of a note."""
 
 
-def _choices() -> list[tuple[str, Any]]:
-    return [(reason.value, label) for reason, label in REASONS.items()]
+def _choices() -> list[SelectChoice]:
+    return [SelectChoice(reason.value, label) for reason, label in REASONS.items()]
 
 
 class ReportForm(Form):

@@ -44,12 +44,11 @@ class Case:
 
     @property
     def has_changed(self) -> bool:
-        """Whether the text was edited after someone reported it."""
-        return bool(
-            self.contribution
-            and self.revision_seen is not None
-            and self.revision_seen < self.contribution.revision
-        )
+        """Whether the text was edited after someone reported it; an answer to it is no edit."""
+        text, seen = self.contribution, self.revision_seen
+        if text is None or seen is None or text.edited_at is None:
+            return False
+        return seen < text.revision and text.edited_at >= self.since
 
 
 @dataclass(slots=True)
@@ -204,7 +203,11 @@ def text_seen(case: Case) -> Version | None:
         return None
     return db.session.scalar(
         select(Version)
-        .where(Version.contribution_id == case.contribution.id, Version.number <= case.revision_seen)
+        .where(
+            Version.contribution_id == case.contribution.id,
+            Version.number <= case.revision_seen,
+            Version.at <= case.since,
+        )
         .order_by(Version.number.desc())
         .limit(1)
     )

@@ -2,6 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 from wtforms import RadioField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
 from participa.forms import Form
 
@@ -11,7 +12,10 @@ class ChannelsForm(Form):
 
     by_default = RadioField(
         _l("In general"),
-        choices=[("mail", _l("In the application and by mail")), ("app", _l("In the application only"))],
+        choices=[
+            SelectChoice("mail", _l("In the application and by mail")),
+            SelectChoice("app", _l("In the application only")),
+        ],
     )
 
 

@@ -188,6 +188,7 @@ KINDS: dict[str, Kind] = {
     "proposal.withdrawn": Kind(lambda story: _("Proposal withdrawn by its author")),
     "proposal.answered": Kind(_proposal_answered),
     "debate.published": Kind(lambda story: _("New debate by %(name)s", name=story.who)),
+    "debate.edited": Kind(lambda story: _("New version of a debate you follow")),
     "debate.closed": Kind(lambda story: _("Debate closed, with its conclusions")),
     "comment.posted": Kind(_commented),
     "comment.answered": Kind(_answered),

@@ -23,6 +23,9 @@ from participa.web import Shell, actor, add_to_frame, fill_frame
 
 bp = Blueprint("notifications", __name__)
 
+THINGS = ("proposal_id", "debate_id", "contribution_id")
+"""How the addresses of pages name the thing that they show."""
+
 add_to_frame(_l("What you receive"), "notifications.settings", "account", rank=40)
 
 
@@ -31,7 +34,8 @@ def _unread(frame: Shell) -> None:
     """Count what is unread; visiting a thing marks what was told about it as read."""
     if not actor().is_authenticated:
         return
-    here = (request.view_args or {}).get("contribution_id") if request.method == "GET" else None
+    named = (request.view_args or {}) if request.method == "GET" else {}
+    here = next((named[name] for name in THINGS if name in named), None)
     unread, unread_here = queries.unread_count(actor(), here)
     if unread_here:
         services.mark_read(actor(), thing_id=here)

@@ -113,11 +113,14 @@ def answer(moderator: Member, proposal: Proposal, answer: Answer, body: str, *, 
         proposal.revision = revision + 1
         session.flush()
         contributions.touch(session, proposal.id)
-        _tell(session, moderator, proposal, "proposal.answered", answer=answer.value, before=before)
+        words = proposal.answer_html
+        _tell(session, moderator, proposal, "proposal.answered", words, answer=answer.value, before=before)
 
 
-def _tell(session: AnySession, actor: Member, proposal: Proposal, kind: str, **details: Any) -> None:
-    """Record the act, and announce it to those who follow the proposal or its space."""
+def _tell(
+    session: AnySession, actor: Member, proposal: Proposal, kind: str, html: str = "", **details: Any
+) -> None:
+    """Record the act, and announce it to those who follow; `html` is what their mails quote."""
     space_id = proposal.component.space_id
     record(session, actor, kind, proposal, space_id=space_id, **details)
     announce(
@@ -128,6 +131,6 @@ def _tell(session: AnySession, actor: Member, proposal: Proposal, kind: str, **d
             space_id=space_id,
             contribution_id=proposal.id,
             about_id=proposal.id,
-            details=details,
+            details={**details, "html": html} if html else details,
         ),
     )

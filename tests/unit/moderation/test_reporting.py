@@ -1,5 +1,7 @@
 """What readers may report, once."""
 
+from typing import Any
+
 import pytest
 from sqlalchemy import select
 
@@ -9,9 +11,10 @@ from participa.moderation import policies, services
 from participa.moderation.models import Reason, Report
 from participa.notifications.models import Event
 from participa.spaces.models import Visibility
+from tests.factories import Factory
 
 
-def test_a_person_reports_one_text_once(session, make):
+def test_a_person_reports_one_text_once(session: Any, make: Factory) -> None:
     reader, proposal = make.member(), make.proposal()
 
     assert services.report(reader, proposal, Reason.SPAM, "Publicité")
@@ -21,7 +24,7 @@ def test_a_person_reports_one_text_once(session, make):
     assert (kept.reason, kept.note, kept.revision_seen) == (Reason.SPAM, "Publicité", 1)
 
 
-def test_a_person_reports_another_person_once(session, make):
+def test_a_person_reports_another_person_once(session: Any, make: Factory) -> None:
     reader, spammer = make.member(), make.member()
 
     assert services.report_member(reader, spammer, Reason.OFFENSIVE)
@@ -30,7 +33,7 @@ def test_a_person_reports_another_person_once(session, make):
     assert session.scalars(select(Report.member_id)).all() == [spammer.id]
 
 
-def test_nobody_reports_themselves(make):
+def test_nobody_reports_themselves(make: Factory) -> None:
     author = make.member()
     proposal = make.proposal(author=author)
 
@@ -42,14 +45,14 @@ def test_nobody_reports_themselves(make):
     ("visibility", "rule"),
     [(Visibility.PUBLIC, None), (Visibility.MEMBERS, None), (Visibility.PRIVATE, "not_visible")],
 )
-def test_only_what_one_reads_can_be_reported(make, visibility, rule):
+def test_only_what_one_reads_can_be_reported(make: Factory, visibility: Visibility, rule: str | None) -> None:
     proposal = make.proposal(make.component(space=make.space(visibility=visibility)))
 
     assert policies.may_report(make.actor(make.member()), proposal).rule == rule
     assert not policies.may_report(make.actor(), proposal)
 
 
-def test_a_text_hidden_meanwhile_takes_no_report(session, make):
+def test_a_text_hidden_meanwhile_takes_no_report(session: Any, make: Factory) -> None:
     proposal = make.proposal()
     moderator = make.moderator(proposal.component.space)
     services.hide(moderator, proposal, Reason.SPAM)
@@ -59,7 +62,9 @@ def test_a_text_hidden_meanwhile_takes_no_report(session, make):
     assert session.scalars(select(Report)).all() == []
 
 
-def test_reports_of_a_comment_that_its_author_removes_are_closed_and_told(session, make):
+def test_reports_of_a_comment_that_its_author_removes_are_closed_and_told(
+    session: Any, make: Factory
+) -> None:
     from participa.comments import services as comments
 
     author, reader, proposal = make.member(), make.member(), make.proposal()

@@ -1,9 +1,11 @@
 """Who is told what, once, and who is not."""
 
 import itertools
+from collections.abc import Callable
+from typing import Any
 
 import pytest
-from sqlalchemy import func, insert, select, text, update
+from sqlalchemy import delete, func, insert, select, text, update
 
 from participa.auth.models import Member
 from participa.authorization import Role
@@ -18,10 +20,12 @@ from participa.moderation.models import Reason
 from participa.notifications import queries, tasks
 from participa.notifications.models import Event, Notification
 from participa.spaces.models import SpaceRole, Visibility
+from participa.web import found
+from tests.factories import Factory
 from tests.tools import counted_statements
 
 
-def told(session):
+def told(session: Any) -> Any:
     """The names of the people told, with the kind of event."""
     rows = session.execute(
         select(Member.name, Event.kind)
@@ -31,12 +35,12 @@ def told(session):
     return sorted((row.name, row.kind) for row in rows)
 
 
-def follows(make, member, **subject):
+def follows(make: Factory, member: Any, **subject: Any) -> None:
     with transaction() as session:
         follow(session, member.id, **subject)
 
 
-def happens(proposal, actor=None, kind="proposal.edited", **more):
+def happens(proposal: Any, actor: Any = None, kind: str = "proposal.edited", **more: Any) -> None:
     """Announce something about a proposal."""
     with transaction() as session:
         announce(
@@ -52,7 +56,9 @@ def happens(proposal, actor=None, kind="proposal.edited", **more):
         )
 
 
-def test_followers_of_the_thing_and_of_its_space_are_told_but_not_who_did_it(session, make, run_jobs):
+def test_followers_of_the_thing_and_of_its_space_are_told_but_not_who_did_it(
+    session: Any, make: Factory, run_jobs: Callable[[], int]
+) -> None:
     proposal = make.proposal()
     of_thing, of_space = make.member("Ada"), make.member("Grace")
     make.member("Personne")
@@ -67,7 +73,9 @@ def test_followers_of_the_thing_and_of_its_space_are_told_but_not_who_did_it(ses
     assert told(session) == [("Ada", "proposal.edited"), ("Grace", "proposal.edited")]
 
 
-def test_an_answer_is_told_once_to_the_one_answered(session, make, run_jobs):
+def test_an_answer_is_told_once_to_the_one_answered(
+    session: Any, make: Factory, run_jobs: Callable[[], int]
+) -> None:
     proposal, asker = make.proposal(author=make.member("Ada")), make.member("Grace")
     follows(make, proposal.author, contribution_id=proposal.id)
     question = post(asker, proposal, "Une question ?")
@@ -80,7 +88,9 @@ def test_an_answer_is_told_once_to_the_one_answered(session, make, run_jobs):
     assert told(session) == [("Ada", "comment.posted"), ("Grace", "comment.answered")]
 
 
-def test_a_job_delivered_twice_tells_nobody_twice(session, make, run_jobs):
+def test_a_job_delivered_twice_tells_nobody_twice(
+    session: Any, make: Factory, run_jobs: Callable[[], int]
+) -> None:
     proposal, reader = make.proposal(), make.member()
     follows(make, reader, contribution_id=proposal.id)
     happens(proposal)
@@ -96,7 +106,9 @@ def test_a_job_delivered_twice_tells_nobody_twice(session, make, run_jobs):
     assert session.scalar(select(func.count()).select_from(OutgoingMail)) == 1
 
 
-def test_who_lost_access_between_the_act_and_the_job_is_told_nothing(session, make, run_jobs):
+def test_who_lost_access_between_the_act_and_the_job_is_told_nothing(
+    session: Any, make: Factory, run_jobs: Callable[[], int]
+) -> None:
     space = make.space(visibility=Visibility.PRIVATE)
     proposal = make.proposal(make.component(space=space))
     stays, leaves = make.member("Reste"), make.member("Part")
@@ -104,7 +116,7 @@ def test_who_lost_access_between_the_act_and_the_job_is_told_nothing(session, ma
         make.role(member, space)
         follows(make, member, contribution_id=proposal.id)
     happens(proposal)
-    session.execute(SpaceRole.__table__.delete().where(SpaceRole.member_id == leaves.id))
+    session.execute(delete(SpaceRole).where(SpaceRole.member_id == leaves.id))
     session.commit()
 
     run_jobs()
@@ -112,7 +124,9 @@ def test_who_lost_access_between_the_act_and_the_job_is_told_nothing(session, ma
     assert told(session) == [("Reste", "proposal.edited")]
 
 
-def test_deactivated_people_are_told_nothing(session, make, run_jobs):
+def test_deactivated_people_are_told_nothing(
+    session: Any, make: Factory, run_jobs: Callable[[], int]
+) -> None:
     proposal, gone = make.proposal(), make.member(deactivated_at=clock())
     follows(make, gone, contribution_id=proposal.id)
 
@@ -122,7 +136,9 @@ def test_deactivated_people_are_told_nothing(session, make, run_jobs):
     assert told(session) == []
 
 
-def test_a_text_hidden_before_the_job_is_told_to_nobody(session, make, run_jobs):
+def test_a_text_hidden_before_the_job_is_told_to_nobody(
+    session: Any, make: Factory, run_jobs: Callable[[], int]
+) -> None:
     proposal, reader = make.proposal(), make.member()
     follows(make, reader, contribution_id=proposal.id)
     comment = post(make.member("Ada"), proposal, "Bientôt masqué")
@@ -133,7 +149,9 @@ def test_a_text_hidden_before_the_job_is_told_to_nobody(session, make, run_jobs)
     assert told(session) == [("Ada", "moderation.hidden")]
 
 
-def test_those_who_reported_hear_the_outcome_even_of_a_hidden_text(session, make, run_jobs):
+def test_those_who_reported_hear_the_outcome_even_of_a_hidden_text(
+    session: Any, make: Factory, run_jobs: Callable[[], int]
+) -> None:
     proposal, reader = make.proposal(), make.member("Grace")
     moderation.report(reader, proposal, Reason.SPAM)
     moderation.hide(make.moderator(proposal.component.space), proposal, Reason.SPAM)
@@ -143,8 +161,8 @@ def test_those_who_reported_hear_the_outcome_even_of_a_hidden_text(session, make
     assert ("Grace", "report.closed") in told(session)
 
 
-def test_an_act_writes_one_event_and_one_job_whoever_follows(session, make):
-    def cost(followers):
+def test_an_act_writes_one_event_and_one_job_whoever_follows(session: Any, make: Factory) -> None:
+    def cost(followers: int) -> int:
         proposal = make.proposal()
         for _ in range(followers):
             follows(make, make.member(), contribution_id=proposal.id)
@@ -155,7 +173,9 @@ def test_an_act_writes_one_event_and_one_job_whoever_follows(session, make):
     assert cost(1) == cost(8) <= 3
 
 
-def test_thousands_are_told_by_batches_without_being_loaded(session, make, run_jobs, monkeypatch):
+def test_thousands_are_told_by_batches_without_being_loaded(
+    session: Any, make: Factory, run_jobs: Callable[[], int], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("participa.notifications.services.BATCH", 500)
     proposal = make.proposal()
     people = session.scalars(
@@ -164,7 +184,7 @@ def test_thousands_are_told_by_batches_without_being_loaded(session, make, run_j
     ).all()
     session.execute(
         insert(Follow),
-        [{"member_id": id, "contribution_id": proposal.id, "created_at": clock()} for id in people],
+        [{"member_id": one, "contribution_id": proposal.id, "created_at": clock()} for one in people],
     )
     session.commit()
     happens(proposal)
@@ -179,7 +199,7 @@ def test_thousands_are_told_by_batches_without_being_loaded(session, make, run_j
     assert not any(isinstance(held, Member) for held in session.identity_map.values())
 
 
-def test_events_that_nobody_is_told_of_are_not_written(session, make):
+def test_events_that_nobody_is_told_of_are_not_written(session: Any, make: Factory) -> None:
     happens(make.proposal(), kind="vote.cast")
     happens(make.proposal(), recipients=())
 
@@ -187,7 +207,7 @@ def test_events_that_nobody_is_told_of_are_not_written(session, make):
 
 
 @pytest.mark.parametrize("visibility", list(Visibility))
-def test_who_may_be_told_is_who_may_read(session, make, visibility):
+def test_who_may_be_told_is_who_may_read(session: Any, make: Factory, visibility: Visibility) -> None:
     """The SQL on a set of members says what the policy says of each, in every state of space and text."""
     people = {
         name: make.member(name) for name in ("member", "guest", "moderator", "administrator", "stranger")
@@ -206,7 +226,7 @@ def test_who_may_be_told_is_who_may_read(session, make, visibility):
             (space if trashed == "space" else component).trashed_at = clock()
             session.commit()
         happens(proposal)
-        event = queries.find_event(session.scalar(select(func.max(Event.id))))
+        event = found(queries.find_event(session.scalar(select(func.max(Event.id)))))
 
         allowed = set(session.scalars(select(Member.name).where(queries.may_be_told(event))))
 
@@ -218,7 +238,7 @@ def test_who_may_be_told_is_who_may_read(session, make, visibility):
 
 
 @pytest.mark.parametrize("state", ["hidden_at", "deleted_at", "trashed_at"])
-def test_what_is_not_shown_is_told_to_no_follower(session, make, state):
+def test_what_is_not_shown_is_told_to_no_follower(session: Any, make: Factory, state: str) -> None:
     proposal = make.proposal()
     make.moderator(proposal.component.space)
     make.coordinator()
@@ -226,6 +246,6 @@ def test_what_is_not_shown_is_told_to_no_follower(session, make, state):
     session.execute(update(type(proposal).__mro__[1]).values({state: clock()}))
     session.commit()
 
-    event = queries.find_event(session.scalar(select(Event.id)))
+    event = found(queries.find_event(session.scalar(select(Event.id))))
 
     assert session.scalars(select(Member.id).where(queries.may_be_told(event))).all() == []
