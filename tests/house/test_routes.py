@@ -1,0 +1,332 @@
+"""The whole permission map on one screen: every route, for everybody, in spaces of every visibility.
+
+A new route fails here until it is in the table.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from flask import Flask, url_for
+from sqlalchemy.orm import Session, scoped_session
+
+from participa.auth.models import Member
+from participa.authorization import Role
+from participa.comments import services as comments
+from participa.comments.queries import find_root
+from participa.contributions import services as contributions
+from participa.contributions.models import Draft
+from participa.db import clock, db, set_clock
+from participa.debates.models import Argument
+from participa.moderation.models import Act, Decision, Reason
+from participa.spaces.models import SpaceKind, Visibility
+from tests.factories import Factory
+from tests.tools import Browserlike
+
+ANYONE = "anyone"
+"""Even where visitors may not read."""
+ENTER = "enter"
+"""Whoever may enter the network."""
+SIGNED_IN = "signed in"
+READ = "read"
+"""Readers of the space."""
+ACT = "act"
+"""Those who take part in the space."""
+MODERATE = "moderate"
+ADMINISTER = "administer"
+CURATE = "curate"
+"""Whoever curates any space, and coordinators."""
+COORDINATE = "coordinate"
+AUTHOR = "author"
+"""Only the author, where they may take part."""
+
+TABLE: dict[str, str] = {
+    # accounts
+    "auth.sign_in": ANYONE,
+    "auth.forgotten": ANYONE,
+    "auth.language": ANYONE,
+    "auth.account": SIGNED_IN,
+    "auth.change_password": SIGNED_IN,
+    "auth.sessions": SIGNED_IN,
+    # the network
+    "home.index": ANYONE,
+    "network.text": ANYONE,
+    "network.centres": ENTER,
+    "network.centre": ENTER,
+    "network.centre_members": SIGNED_IN,
+    "network.member": SIGNED_IN,
+    "search.index": ENTER,
+    "spaces.index": ENTER,
+    # a space
+    "spaces.show": READ,
+    "proposals.index": READ,
+    "proposals.show": READ,
+    "proposals.compare": READ,
+    "debates.index": READ,
+    "debates.show": READ,
+    "debates.compare": READ,
+    "debates.arguments": READ,
+    "comments.show": READ,
+    "comments.more": READ,
+    "comments.compare": READ,
+    "proposals.new": ACT,
+    "debates.new": ACT,
+    "debates.argue": ACT,
+    "comments.post": ACT,
+    "comments.reply": ACT,
+    "votes.cast": ACT,
+    "proposals.edit": AUTHOR,
+    "proposals.withdraw": AUTHOR,
+    "debates.edit": AUTHOR,
+    "debates.delete_argument": AUTHOR,
+    "comments.edit": AUTHOR,
+    "comments.delete": AUTHOR,
+    "proposals.answer": MODERATE,
+    "debates.close": MODERATE,
+    # following, telling
+    "follows.contribution": "follow",
+    "follows.space": "follow",
+    "notifications.index": SIGNED_IN,
+    "notifications.read": SIGNED_IN,
+    "notifications.settings": SIGNED_IN,
+    "contributions.drafts": SIGNED_IN,
+    "contributions.save": SIGNED_IN,
+    "contributions.claim": SIGNED_IN,
+    "contributions.draft": "own draft",
+    # moderation
+    "moderation.report": "follow",
+    "moderation.report_member": SIGNED_IN,
+    "moderation.queue": CURATE,
+    "moderation.history": CURATE,
+    "moderation.hide": MODERATE,
+    # shaping
+    "spaces.new": CURATE,
+    "spaces.order": COORDINATE,
+    "spaces.move": COORDINATE,
+    "spaces.settings": ADMINISTER,
+    "spaces.phases": ADMINISTER,
+    "spaces.team": "inside",
+    "spaces.give": ADMINISTER,
+    "spaces.publish": ADMINISTER,
+    "spaces.new_component": ADMINISTER,
+    "spaces.component": ADMINISTER,
+    "spaces.move_component": ADMINISTER,
+    "spaces.publish_component": ADMINISTER,
+    "spaces.add_topic": ADMINISTER,
+}
+ELSEWHERE = {
+    "static": "files, for anyone",
+    "health.healthz": "for anyone, without a network or a database",
+    "health.readyz": "for anyone, without a network or a database",
+    "auth.sign_out": "for anyone; it leads to the sign-in page",
+    "auth.choose_password": "its token decides",
+    "auth.invitation": "its token decides",
+    "auth.decline": "its token decides",
+    "notifications.unsubscribe": "its token decides",
+    "spaces.enter": "only coordinators, only private spaces they are not in",
+    "spaces.take": "one may always give up one's own role",
+    "spaces.phase": "needs a phase; the same rule as spaces.phases",
+    "spaces.remove_phase": "needs a phase; the same rule as spaces.phases",
+    "spaces.change_topic": "needs a topic; the same rule as spaces.add_topic",
+    "debates.reopen": "needs a closed debate",
+    "moderation.decide": "needs a report",
+    "moderation.undo": "needs a decision",
+    "moderation.restore": "needs a hidden contribution",
+    "moderation.hidden": "needs a hidden contribution",
+    "moderation.person": "coordinators, and moderators who share a space with the person's texts",
+    "contributions.discard": "own drafts only; says nothing of others'",
+}
+"""Routes whose rule is not one of these audiences; each has its own tests."""
+
+PEOPLE = ("visitor", "outsider", "member", "author", "moderator", "administrator", "coordinator")
+INSIDE = {"member", "author", "moderator", "administrator"}
+
+
+def is_allowed(audience: str, person: str, visibility: Visibility) -> bool:
+    """What the house says; visitors may enter here."""
+    signed_in = person != "visitor"
+    reads = {
+        Visibility.PUBLIC: True,
+        Visibility.TRANSPARENT: True,
+        Visibility.MEMBERS: signed_in,
+        Visibility.PRIVATE: person in INSIDE,
+    }[visibility]
+    restricted = visibility in (Visibility.TRANSPARENT, Visibility.PRIVATE)
+    acts = signed_in and reads and (not restricted or person in INSIDE)
+    return {
+        ANYONE: True,
+        ENTER: True,
+        SIGNED_IN: signed_in,
+        READ: reads,
+        "follow": signed_in and reads,
+        "inside": reads and (person in INSIDE or person == "coordinator"),
+        ACT: acts,
+        AUTHOR: person == "author",
+        "own draft": person == "author",
+        MODERATE: reads and person in ("moderator", "administrator", "coordinator"),
+        ADMINISTER: reads and person in ("administrator", "coordinator"),
+        CURATE: person in ("moderator", "administrator", "coordinator"),
+        COORDINATE: person == "coordinator",
+    }[audience]
+
+
+def audience_of(endpoint: str) -> str:
+    """The audience of a route; everything under /coordination is for coordinators."""
+    return COORDINATE if endpoint.startswith("admin.") else TABLE[endpoint]
+
+
+@dataclass(slots=True)
+class World:
+    """One space of some visibility with everything in it, and everybody."""
+
+    people: dict[str, Member | None]
+    arguments: dict[str, Any]
+    texts: dict[str, int]
+    """What `contribution_id` stands for, by endpoint."""
+
+
+@pytest.fixture
+def build(session: scoped_session[Session], make: Factory) -> Callable[[Visibility], World]:
+    """Build the world."""
+
+    def world(visibility: Visibility) -> World:
+        centre = make.centre("IREV")
+        space = make.space("Lieu", visibility=visibility, kind=SpaceKind.PROCESS)
+        people: dict[str, Member | None] = {name: make.member(name, centre) for name in PEOPLE[1:-1]}
+        people |= {"visitor": None, "coordinator": make.coordinator("coordinator")}
+        for name, role in (
+            ("member", Role.MEMBER),
+            ("author", Role.MEMBER),
+            ("moderator", Role.MODERATOR),
+            ("administrator", Role.ADMINISTRATOR),
+        ):
+            person = people[name]
+            assert person is not None
+            make.role(person, space, role)
+        author = people["author"]
+        assert author is not None
+        someone = make.member("Quelqu’un")
+        proposals, debates = make.component("proposals", space), make.component("debates", space)
+        proposal, debate = make.proposal(proposals, author), make.debate(debates, author)
+        stranger = make.proposal(proposals, someone)
+        argument = Argument(
+            component_id=debates.id, author_id=author.id, about_id=debate.id, debate_id=debate.id, side=1, body="Oui."
+        )
+        contributions.put(session, argument)
+        draft = Draft(author_id=author.id, form="proposal", target="/", fields={"title": "Un titre"}, saved_at=clock())
+        session.add(draft)
+        session.add(
+            Decision(
+                act=Act.KEEP, contribution_id=proposal.id, moderator_id=someone.id, reason=Reason.OTHER, at=clock()
+            )
+        )
+        session.commit()
+        root = find_root(proposal.id)
+        assert root is not None
+        comment = comments.post(author, root, "Un commentaire de plus.")
+        ids = {
+            "slug": space.slug,
+            "space_id": space.id,
+            "proposal_id": proposal.id,
+            "debate_id": debate.id,
+            "comment_id": comment.id,
+            "argument_id": argument.id,
+            "draft_id": draft.id,
+            "member_id": someone.id,
+            "centre_id": centre.id,
+            "invitation_id": 0,
+            "title": "x",
+            "side": "for",
+            "page": "charter",
+            "language": "fr",
+            "filename": "theme.css",
+            "proposals": proposals.id,
+            "debates": debates.id,
+            "centre_slug": centre.slug,
+        }
+        return World(people, ids, {"votes.cast": stranger.id, "moderation.hide": stranger.id, "moderation.report": stranger.id})
+
+    return world
+
+
+def path_of(rule: Any, world: World) -> str:
+    """The path of a route in this world."""
+    values: dict[str, Any] = {}
+    for name in rule.arguments:
+        if name == "component_id":
+            values[name] = world.arguments["debates" if rule.endpoint.startswith("debates.") else "proposals"]
+        elif name == "contribution_id":
+            values[name] = world.texts.get(rule.endpoint, world.arguments["proposal_id"])
+        elif name == "slug" and rule.endpoint.startswith("network."):
+            values[name] = world.arguments["centre_slug"]
+        else:
+            values[name] = world.arguments[name]
+    return url_for(rule.endpoint, _external=False, **values)
+
+
+OF_A_SPACE = (READ, ACT, AUTHOR, MODERATE, ADMINISTER, "follow", "inside")
+SENT = {
+    "votes.cast": {"value": "1"},
+    "auth.language": {"language": "fr"},
+    "debates.argue": {"side": "for", "body": "Un argument."},
+    "comments.post": {"body": "Un commentaire."},
+    "spaces.give": {"member": "{member_id}", "role": "member"},
+}
+NEEDS_MORE = {"admin.copy_invitation", "admin.resend_invitation", "admin.revoke_invitation", "spaces.move"}
+"""Allowed people get a 404 here, the thing named not being there; the others must not come as far."""
+
+
+def sent(endpoint: str, world: World) -> dict[str, str]:
+    """What is posted, enough to come as far as the rule."""
+    return {name: value.format(**world.arguments) for name, value in SENT.get(endpoint, {}).items()}
+
+
+def test_every_route_is_in_the_table(app: Flask) -> None:
+    routes = {rule.endpoint for rule in app.url_map.iter_rules() if not rule.endpoint.startswith("admin.")}
+    assert routes == set(TABLE) | set(ELSEWHERE)
+
+
+@pytest.mark.parametrize("visibility", list(Visibility))
+@pytest.mark.parametrize("person", PEOPLE)
+def test_every_route_answers_what_the_table_says(
+    app: Flask,
+    build: Callable[[Visibility], World],
+    sign_in: Callable[[Member], Browserlike],
+    client: Browserlike,
+    visibility: Visibility,
+    person: str,
+) -> None:
+    world = build(visibility)
+    who = world.people[person]
+    browser = sign_in(who) if who else client
+    connection = db.engines[None]
+    wrong = []
+    with app.test_request_context():
+        paths = [
+            (rule, method, path_of(rule, world))
+            for rule in app.url_map.iter_rules()
+            if rule.endpoint not in ELSEWHERE
+            and (visibility == Visibility.PUBLIC or audience_of(rule.endpoint) in OF_A_SPACE)
+            for method in sorted((rule.methods or set()) & {"GET", "POST"})
+        ]
+    for rule, method, path in paths:
+        moment = clock()
+        db.session.commit()
+        savepoint = connection.begin_nested()  # type: ignore[attr-defined]
+        with browser.session_transaction() as cookie:
+            kept = dict(cookie)
+        answer = browser.open(path, method=method, data=sent(rule.endpoint, world) if method == "POST" else None)
+        db.session.remove()
+        savepoint.rollback()
+        set_clock(moment)
+        with browser.session_transaction() as cookie:
+            cookie.clear()
+            cookie.update(kept)
+        refused = answer.status_code in (401, 403, 404) or "/sign-in" in answer.headers.get("Location", "")
+        expected = is_allowed(audience_of(rule.endpoint), person, visibility)
+        if answer.status_code >= 500 or (
+            refused == expected and not (expected and rule.endpoint in NEEDS_MORE and answer.status_code == 404)
+        ):
+            wrong.append(f"{method} {rule.endpoint}: {answer.status_code} {answer.headers.get('Location', '')}")
+    assert not wrong, "\n".join(wrong)
