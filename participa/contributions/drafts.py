@@ -90,8 +90,8 @@ def hold_text(fields: dict[str, Any]) -> bool:
 def filled(form: str, **match: str) -> dict[str, Any]:
     """The arguments that fill a form in from the draft that the address names (`?draft=12`), or none.
 
-    Used as `ProposalForm(obj=proposal, **drafts.filled("proposals.edit"))`; `match` picks one of several forms
-    of a page by its fields. Costs no statement on a page whose address names no draft.
+    Used as `ProposalForm(obj=proposal, **drafts.filled("proposals.edit"))`; `match` picks one of several
+    forms of a page by its fields. Costs no statement on a page whose address names no draft.
     """
     draft = named()
     if draft is None or draft.form != form:
@@ -147,6 +147,9 @@ def keep() -> str | None:
     fields = typed()
     if not hold_text(fields):
         return None
+    fields |= {
+        name: value for name in services.CONTINUED if (value := request.form.get(name, "")).isdecimal()
+    }
     form, target = form_and_page() if saving else (request.endpoint or "", _page_of_form())
     if actor().is_authenticated:
         return address_of_draft(services.keep_text(actor().id, form, target, fields))

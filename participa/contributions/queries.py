@@ -81,7 +81,7 @@ def with_place(query: Select[Any]) -> Select[Any]:
 
 def find_contribution(contribution_id: int) -> Contribution | None:
     """A contribution of any kind (base columns) with its root, author, centre, component, space and phases."""
-    return db.session.scalar(
+    found: Contribution | None = db.session.scalar(
         with_place(select(Contribution))
         .where(Contribution.id == contribution_id)
         .options(
@@ -89,6 +89,7 @@ def find_contribution(contribution_id: int) -> Contribution | None:
             joinedload(Contribution.component).joinedload(Component.space).selectinload(Space.phases),
         )
     )
+    return found
 
 
 def drafts_of(actor: Actor, form: str | None = None, target: str | None = None) -> Select[Draft]:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, literal_column, select, update
+from sqlalchemy import ColumnElement, delete, func, literal_column, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from participa import text
@@ -19,9 +19,9 @@ def put(session: AnySession, contribution: Contribution) -> None:
     """Add a new contribution to the transaction: its HTML, dates, first version and words to search."""
     now = clock()
     contribution.html = text.to_html(contribution.body)
-    contribution.published_at = contribution.published_at or now
-    contribution.created_at = contribution.created_at or contribution.published_at
-    contribution.last_activity_at = contribution.last_activity_at or contribution.published_at
+    for name in ("published_at", "created_at", "last_activity_at"):
+        if getattr(contribution, name) is None:
+            setattr(contribution, name, now if name == "published_at" else contribution.published_at)
     session.add(contribution)
     session.flush()
     session.add(
@@ -89,7 +89,8 @@ def index_words(session: AnySession, contribution: Contribution) -> None:
     title = func.fold(contribution.title or "")
     body = func.fold(text.to_plain(contribution.html)[:100_000])
     stems = "french" if contribution.language == "fr" else "english"
-    first, second = literal_column("'A'"), literal_column("'B'")  # PostgreSQL's "char", which no parameter is
+    first: ColumnElement[str] = literal_column("'A'")
+    second: ColumnElement[str] = literal_column("'B'")  # PostgreSQL's "char", which no parameter is
     vector = (
         func.setweight(func.to_tsvector(stems, title), first)
         .op("||")(func.setweight(func.to_tsvector("simple", title), first))
@@ -169,11 +170,18 @@ CLAIMABLE = timedelta(days=7)
 """How long a text posted after the session expired waits for its writer."""
 
 
+CONTINUED = ("draft_id", "draft_revision")
+"""The fields by which a form says which draft, as it stood at which revision, its text continues."""
+
+
 def keep_text(
     author_id: int | None, form: str, target: str, fields: dict[str, Any], *, token: str | None = None
 ) -> Draft:
     """Keep a text that could not be posted; with `token`, it waits until someone who holds it signs in."""
     with transaction() as session:
+        continued = None if token or author_id is None else _continue(session, author_id, form, fields)
+        if continued is not None:
+            return continued
         draft = Draft(
             author_id=author_id,
             claim_hash=fingerprint(token) if token else None,
@@ -184,6 +192,21 @@ def keep_text(
         )
         session.add(draft)
     return draft
+
+
+def _continue(session: AnySession, author_id: int, form: str, fields: dict[str, Any]) -> Draft | None:
+    """Put the text into the author's draft that it continues, unless that one has changed since."""
+    number, revision = (int(str(fields.pop(name, "0"))[:9]) for name in CONTINUED)
+    return session.scalar(
+        update(Draft)
+        .where(
+            Draft.id == number, Draft.author_id == author_id, Draft.form == form, Draft.revision == revision
+        )
+        .where(Draft.claim_hash.is_(None))
+        .values(fields=fields, revision=revision + 1, saved_at=clock())
+        .returning(Draft)
+        .execution_options(populate_existing=True)
+    )
 
 
 def claim_drafts(member_id: int, tokens: list[str]) -> tuple[list[Draft], list[str]]:
@@ -201,9 +224,18 @@ def claim_drafts(member_id: int, tokens: list[str]) -> tuple[list[Draft], list[s
         ).all()
         mine = [draft for draft in waiting if draft.author_id in (None, member_id)]
         others = [hashes[draft.claim_hash] for draft in waiting if draft not in mine and draft.claim_hash]
-        for draft in mine:
-            draft.author_id, draft.claim_hash = member_id, None
-    return mine, others
+        taken = [_take_up(session, draft, member_id) for draft in mine]
+    return taken, others
+
+
+def _take_up(session: AnySession, draft: Draft, member_id: int) -> Draft:
+    fields = dict(draft.fields)
+    continued = _continue(session, member_id, draft.form, fields)
+    if continued is not None:
+        session.delete(draft)
+        return continued
+    draft.author_id, draft.claim_hash, draft.fields = member_id, None, fields
+    return draft
 
 
 def purge_drafts() -> None:

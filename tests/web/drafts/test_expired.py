@@ -147,15 +147,13 @@ def test_a_text_waits_for_a_week(session: Any, client: Browserlike, ada: Member,
     assert session.scalars(select(Draft.id)).all() == [kept.id]
 
 
-def test_passwords_tokens_and_what_the_form_carries_are_not_kept(
-    session: Any, client: Browserlike, ada: Member
-) -> None:
+def test_passwords_and_tokens_are_not_kept(session: Any, client: Browserlike, ada: Member) -> None:
     client.post(
         "/notes/new",
-        data={"csrf_token": "x", "body": TEXT, "password": "hush hush", "api_token": "a b", "draft_id": "7"},
+        data={"csrf_token": "x", "body": TEXT, "password": "hush hush", "api_token": "a b"},
     )
 
-    assert session.scalars(select(Draft)).one().fields == {"body": TEXT.replace("\n", "\n")}
+    assert session.scalars(select(Draft)).one().fields == {"body": TEXT}
 
 
 def test_a_click_without_text_leaves_nothing_behind(session: Any, client: Browserlike, ada: Member) -> None:
@@ -163,6 +161,35 @@ def test_a_click_without_text_leaves_nothing_behind(session: Any, client: Browse
 
     assert answer.status_code == 400
     assert session.scalars(select(Draft)).all() == []
+
+
+def test_a_text_that_saved_itself_before_stays_one_draft(
+    session: Any, client: Browserlike, ada: Member
+) -> None:
+    enter(client)
+    saved = services.save_draft(ada, "notes.new", "/notes/new", {"body": "Un début"})
+    data = write(client) | {"draft_id": str(saved.id), "draft_revision": "1"}
+    end_session(session, ada)
+    answer = client.post("/notes/new", data=data)
+    back = enter(client, to=next_of(answer))
+
+    assert client.get(back.location).location == f"/notes/new?draft={saved.id}"
+    assert session.scalars(select(Draft.fields["body"].astext)).all() == [TEXT]
+
+
+def test_a_text_overtaken_by_another_tab_is_kept_beside_it(
+    session: Any, client: Browserlike, ada: Member
+) -> None:
+    enter(client)
+    saved = services.save_draft(ada, "notes.new", "/notes/new", {"body": "Un début"})
+    services.save_draft(
+        ada, "notes.new", "/notes/new", {"body": "D’un autre onglet"}, draft_id=saved.id, revision=1
+    )
+    data = write(client) | {"draft_id": str(saved.id), "draft_revision": "1", "csrf_token": "stale"}
+
+    client.post("/notes/new", data=data)
+
+    assert set(session.scalars(select(Draft.fields["body"].astext))) == {"D’un autre onglet", TEXT}
 
 
 def test_a_form_of_another_page_goes_back_to_the_page_that_held_it(
