@@ -81,7 +81,9 @@ def acts(filled: Filled) -> list[Ask]:
     ]
 
 
-def measure(server: servers.Server, ask: Ask, cookie: str | None, seconds: float) -> tuple[float, float, float, float]:
+def measure(
+    server: servers.Server, ask: Ask, cookie: str | None, seconds: float
+) -> tuple[float, float, float, float]:
     """Requests a second, p50 and p99 in milliseconds, and CPU milliseconds a request."""
     headers = {"Cookie": cookie} if cookie else {}
     if ask.fields is None and shutil.which("wrk"):
@@ -175,7 +177,9 @@ def count(app: Flask, ask: Ask, cookie: str | None) -> tuple[int, int]:
         if ask.fields is None:
             answer = client.get(path, headers=headers)
         else:
-            answer = client.post(path, data=ask.fields | {"csrf_token": servers.csrf_token()}, headers=headers)
+            answer = client.post(
+                path, data=ask.fields | {"csrf_token": servers.csrf_token()}, headers=headers
+            )
         assert answer.status_code in (200, 302, 303), f"{path}: {answer.status_code}"
         return len(answer.data)
 
@@ -241,13 +245,19 @@ def main() -> None:
     sizes = list(SIZES.values()) if options.size == "all" else [SIZES[options.size]]
     with tempfile.TemporaryDirectory(prefix="pb-", ignore_cleanup_errors=True) as temporary:
         folder = Path(temporary)
-        tuned = {"shared_buffers": "1GB", "max_wal_size": "4GB", "maintenance_work_mem": "512MB", "work_mem": "16MB"}
+        tuned = {
+            "shared_buffers": "1GB",
+            "max_wal_size": "4GB",
+            "maintenance_work_mem": "512MB",
+            "work_mem": "16MB",
+        }
         with Cluster(folder, options=tuned) as cluster:
             env = servers.environment(cluster.url("postgres"), folder)
             with servers.serving("bench.apps:hello", env, None) as server:
                 rate, p50, p99, cpu = measure(server, Ask("hello", "/"), None, options.seconds * 2)
             print(f"{'':<38}requests     p50 ms    p99 ms   CPU ms  x hello  stmts   bytes")
-            rows = [Row("hello", "-", False, round(rate, 1), round(p50, 2), round(p99, 2), round(cpu, 3), 1.0, 0, 5)]
+            figures = (round(rate, 1), round(p50, 2), round(p99, 2), round(cpu, 3), 1.0)
+            rows = [Row("hello", "-", *(False, *figures), statements=0, bytes=5)]
             show(rows[0])
             for size in sizes:
                 rows += bench_size(cluster, size, cpu, options.seconds, folder)

@@ -71,11 +71,11 @@ class Words:
 
 def fill(url: str, size: Size) -> Filled:
     """Fill the database at `url`, whose tables exist and are empty."""
-    rng = random.Random(SEED)  # noqa: S311 - reproducible on purpose
+    rng = random.Random(SEED)
     words = Words(rng)
     with psycopg.connect(url) as connection:
         connection.execute("SET synchronous_commit = off")
-        _frame(connection, size, rng)
+        _frame(connection, size)
         filled = _contributions(connection, size, rng, words)
         _index(connection)
         connection.commit()
@@ -84,13 +84,15 @@ def fill(url: str, size: Size) -> Filled:
     return filled
 
 
-def _copy(connection: psycopg.Connection, table: str, columns: str, rows: Iterable[tuple[object, ...]]) -> None:
+def _copy(
+    connection: psycopg.Connection, table: str, columns: str, rows: Iterable[tuple[object, ...]]
+) -> None:
     with connection.cursor().copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
         for row in rows:
             copy.write_row(row)
 
 
-def _frame(connection: psycopg.Connection, size: Size, rng: random.Random) -> None:
+def _frame(connection: psycopg.Connection, size: Size) -> None:
     connection.execute(
         "INSERT INTO network (id, name, description, languages, visitors_may_read, centre_count)"
         " VALUES (1, 'Réseau', '', '[\"fr\", \"en\"]', true, %s)",
@@ -109,7 +111,7 @@ def _frame(connection: psycopg.Connection, size: Size, rng: random.Random) -> No
         " VALUES (%s, 1, now(), now(), now() + interval '30 days')",
         [token],
     )
-    accents = "sante education economie urbain droits participation outremer reseau".split()
+    accents = ["sante", "education", "economie", "urbain", "droits", "participation", "outremer", "reseau"]
     spaces = (
         (n, f"espace-{n}", "thematic", f"Espace {n}", "Résumé", accents[n - 1], "public", n, NOW, NOW)
         for n in range(1, SPACES + 1)
@@ -141,7 +143,9 @@ def _frame(connection: psycopg.Connection, size: Size, rng: random.Random) -> No
         topics = ((6 * n + t, 2 * n - 1, f"Sujet {t}", t) for t in range(6))
         _copy(connection, "topics", "id, component_id, name, position", topics)
     for table in ("centres", "members", "spaces", "components", "topics"):
-        connection.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))")  # noqa: S608
+        connection.execute(
+            f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))"
+        )
 
 
 @dataclass(slots=True)
@@ -169,11 +173,13 @@ def _contributions(connection: psycopg.Connection, size: Size, rng: random.Rando
         "id, kind, component_id, author_id, centre_id, about_id, title, body, html, created_at, published_at,"
         " last_activity_at, comment_count, support_count, centre_count"
     )
-    _copy(connection, "contributions", columns, _proposal_rows(proposals, size, rng, words))
-    _copy(connection, "proposals", "id, topic_id", ((p.id, 3 * (p.component + 1) + p.id % 6) for p in proposals))
+    _copy(connection, "contributions", columns, _proposal_rows(proposals, size, words))
+    _copy(
+        connection, "proposals", "id, topic_id", ((p.id, 3 * (p.component + 1) + p.id % 6) for p in proposals)
+    )
     comment_rows = list(_comment_rows(proposals, size, rng))
     useful = {row.id: row.useful for row in comment_rows if row.useful}
-    _copy(connection, "contributions", columns, (row.contribution(words, size) for row in comment_rows))
+    _copy(connection, "contributions", columns, (row.contribution(words) for row in comment_rows))
     _copy(
         connection,
         "comments",
@@ -200,16 +206,48 @@ def _contributions(connection: psycopg.Connection, size: Size, rng: random.Rando
         "contributions",
         columns,
         (
-            (id, "argument", component, *_person(rng, size), debate, None, body, f"<p>{body}</p>\n", NOW, NOW, NOW, 0, 0, 0)
+            (
+                id,
+                "argument",
+                component,
+                *_person(rng, size),
+                debate,
+                None,
+                body,
+                f"<p>{body}</p>\n",
+                NOW,
+                NOW,
+                NOW,
+                0,
+                0,
+                0,
+            )
             for id, debate, component, _side in arguments
             for body in [words.some(20)[:280]]
         ),
     )
-    _copy(connection, "arguments", "id, debate_id, side", ((id, debate, side) for id, debate, _c, side in arguments))
-    _copy(connection, "votes", "contribution_id, voter_id, value, centre_id, cast_at", _vote_rows(proposals, useful, size))
+    _copy(
+        connection,
+        "arguments",
+        "id, debate_id, side",
+        ((id, debate, side) for id, debate, _c, side in arguments),
+    )
+    _copy(
+        connection,
+        "votes",
+        "contribution_id, voter_id, value, centre_id, cast_at",
+        _vote_rows(proposals, useful, size),
+    )
     _copy(connection, "tallies", "contribution_id, centre_id, value, n", _tally_rows(proposals))
-    _copy(connection, "participations", "about_id, centre_id, component_id, n, last_at", _participation_rows(proposals, comment_rows, size))
-    connection.execute("SELECT setval(pg_get_serial_sequence('contributions', 'id'), (SELECT max(id) FROM contributions))")
+    _copy(
+        connection,
+        "participations",
+        "about_id, centre_id, component_id, n, last_at",
+        _participation_rows(proposals, comment_rows, size),
+    )
+    connection.execute(
+        "SELECT setval(pg_get_serial_sequence('contributions', 'id'), (SELECT max(id) FROM contributions))"
+    )
     open_to = [p.id for p in proposals if 1 not in p.voters and p.author != 1][:4000]
     return Filled(
         space=f"espace-{(special.component + 1) // 2}",
@@ -277,9 +315,7 @@ def _centre_count(voters: range) -> int:
     return min(CENTRES, len(voters))
 
 
-def _proposal_rows(
-    plans: list[_Plan], size: Size, rng: random.Random, words: Words
-) -> Iterator[tuple[object, ...]]:
+def _proposal_rows(plans: list[_Plan], size: Size, words: Words) -> Iterator[tuple[object, ...]]:
     for plan in plans:
         title = f"{words.some(9)[:120]} {plan.id}"
         body = "\n\n".join(words.some(60) for _ in range(2))
@@ -305,7 +341,7 @@ class _Comment:
     useful: int
     replies: int = 0
 
-    def contribution(self, words: Words, size: Size) -> tuple[object, ...]:
+    def contribution(self, words: Words) -> tuple[object, ...]:
         body = words.some(30)
         return (
             self.id, "comment", self.component, self.author, self.author % CENTRES + 1, self.root, None, body,
@@ -342,13 +378,19 @@ def _comment_rows(plans: list[_Plan], size: Size, rng: random.Random) -> Iterato
             ancestor = parent
             while ancestor is not None:
                 ancestor.replies += 1
-                ancestor = next((c for c in reversed(thread) if c.id == ancestor.parent), None) if ancestor.parent else None
+                ancestor = (
+                    next((c for c in reversed(thread) if c.id == ancestor.parent), None)
+                    if ancestor.parent
+                    else None
+                )
             thread.append(made)
         yield from thread
 
 
 def _stance_rows(comments: list[_Comment]) -> Iterator[tuple[object, ...]]:
-    counted = Counter((comment.root, comment.position) for comment in comments if comment.position is not None)
+    counted = Counter(
+        (comment.root, comment.position) for comment in comments if comment.position is not None
+    )
     for (root, position), n in counted.items():
         yield root, position, n
 
@@ -389,7 +431,9 @@ def _tally_rows(plans: list[_Plan]) -> Iterator[tuple[object, ...]]:
             yield plan.id, centre, 1, n
 
 
-def _participation_rows(plans: list[_Plan], comments: list[_Comment], size: Size) -> Iterator[tuple[object, ...]]:
+def _participation_rows(
+    plans: list[_Plan], comments: list[_Comment], size: Size
+) -> Iterator[tuple[object, ...]]:
     counts: dict[int, dict[int, int]] = {plan.id: _by_centre(plan.voters) for plan in plans}
     for comment in comments:
         centre = comment.author % CENTRES + 1

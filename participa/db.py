@@ -52,12 +52,13 @@ db = SQLAlchemy(
 )
 
 
-
 @event.listens_for(Session, "do_orm_execute")
 def refuse_late_columns(state: ORMExecuteState) -> None:
     """Make a column that a query did not load an error instead of one more statement per row."""
     if state.is_column_load:
-        raise InvalidRequestError("A column was read that its query did not load; say in the query what it loads.")
+        raise InvalidRequestError(
+            "A column was read that its query did not load; say in the query what it loads."
+        )
 
 
 _moment: ContextVar[datetime | None] = ContextVar("moment", default=None)
@@ -79,7 +80,7 @@ def set_clock(moment: datetime | None) -> None:
 
 
 @contextmanager
-def transaction() -> Iterator[scoped_session[Session]]:
+def transaction() -> Iterator[scoped_session[Any]]:
     """Run one act: commit at the end, roll back on any error; nested acts join the outer one."""
     session = db.session
     if session.info.get("in_act"):

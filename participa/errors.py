@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnava
 
 from participa.authorization import RULES, Refused, define_rules
 from participa.db import abandon, db
+from participa.web import came_from
 
 log = structlog.get_logger(__name__)
 
@@ -79,7 +80,7 @@ def refused(error: Refused) -> ResponseReturnValue:
 
 def to_sign_in(kept: str | None) -> ResponseReturnValue:
     """Send a visitor to sign in, then back to where they were, or to their text when one was kept."""
-    back = request.full_path.rstrip("?") if request.method == "GET" else request.referrer_path
+    back = request.full_path.rstrip("?") if request.method == "GET" else came_from()
     if kept:
         flash(_("Your session had ended. Your text is kept: sign in, and send it again."), "warning")
     return redirect(url_for("auth.sign_in", next=kept or back), 302 if request.method == "GET" else 303)
@@ -90,7 +91,10 @@ def form_expired(error: CSRFError) -> ResponseReturnValue:
     abandon()
     kept = text_keeper.keep()
     if kept and g.actor.is_authenticated:
-        flash(_("The page had been open for too long. Your text is kept: check it, and send it again."), "warning")
+        flash(
+            _("The page had been open for too long. Your text is kept: check it, and send it again."),
+            "warning",
+        )
         return redirect(kept, 303)
     if kept:
         return to_sign_in(kept)

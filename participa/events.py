@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session, scoped_session
 
-AnySession = Session | scoped_session[Session]
+AnySession = Session | scoped_session[Any]
 E = TypeVar("E")
 _subscribers: dict[type[Any], list[Callable[[AnySession, Any], None]]] = defaultdict(list)
 

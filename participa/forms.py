@@ -49,7 +49,8 @@ class RevisionField(HiddenField):
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         """Read a whole number; a forged one counts as stale."""
-        self.data = int(valuelist[0]) if valuelist and valuelist[0].isdecimal() and len(valuelist[0]) < 10 else 0
+        sent = valuelist[0] if valuelist else ""
+        self.data = int(sent) if sent.isdecimal() and len(sent) < 10 else 0  # type: ignore[assignment]
 
 
 class Between:
@@ -59,16 +60,24 @@ class Between:
         self.minimum, self.maximum = minimum, maximum
         self.field_flags = {"minlength": minimum, "maxlength": maximum}
 
-    def __call__(self, form: Any, field: Any) -> None:
+    def __call__(self, _form: Any, field: Any) -> None:
         """Raise ValidationError with a sentence that says what to do."""
         length = len(field.data or "")
         if length == 0 and self.minimum > 0:
             raise ValidationError(_l("Write something here."))
         if length < self.minimum:
             raise ValidationError(
-                _l("Write at least %(minimum)s characters; there are %(length)s.", minimum=self.minimum, length=length)
+                _l(
+                    "Write at least %(minimum)s characters; there are %(length)s.",
+                    minimum=self.minimum,
+                    length=length,
+                )
             )
         if length > self.maximum:
             raise ValidationError(
-                _l("Write at most %(maximum)s characters; there are %(length)s.", maximum=self.maximum, length=length)
+                _l(
+                    "Write at most %(maximum)s characters; there are %(length)s.",
+                    maximum=self.maximum,
+                    length=length,
+                )
             )

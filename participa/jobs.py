@@ -18,6 +18,9 @@ HEARTBEAT = 5
 STALLED_AFTER = 20
 """Seconds: how often a worker gives a sign of life, and without one for how long it counts as dead."""
 
+_queue = procrastinate.manager.JobManager(procrastinate.SyncPsycopgConnector())
+"""Writes jobs on the connections it is given; it has none of its own."""
+
 Task = procrastinate.tasks.Task[..., Any, Any]
 _flask: list[Flask] = []
 
@@ -42,7 +45,8 @@ def task(name: str, **options: Any) -> Callable[[Callable[..., None]], Task]:
                 finally:
                     database.set_clock(None)
 
-        return runner.task(name=name, **options)(run)
+        made: Task = runner.task(name=name, **options)(run)  # type: ignore[no-untyped-call]
+        return made
 
     return decorate
 
@@ -64,7 +68,9 @@ def defer(session: AnySession, job: Task, *, lock: str | None = None, **argument
     """Queue `job` on the session's own connection: it exists exactly when the transaction commits."""
     connection = session.connection().connection.driver_connection
     assert isinstance(connection, psycopg.Connection)
-    job.configure(connection=connection, lock=lock).defer(**arguments)
+    deferrer = job.configure(connection=connection, lock=lock)
+    deferrer.job_manager = _queue  # a worker's own connector is asynchronous, and takes no such connection
+    deferrer.defer(**arguments)
 
 
 @runner.periodic(cron="* * * * *")

@@ -5,6 +5,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import flask_migrate
 import psycopg
@@ -27,7 +28,9 @@ TEMPLATE = "participa_template"
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let the long checks run the same tests on another PostgreSQL."""
-    parser.addoption("--pg-programs", default=None, help="folder of the programs of the PostgreSQL to test on")
+    parser.addoption(
+        "--pg-programs", default=None, help="folder of the programs of the PostgreSQL to test on"
+    )
 
 
 @pytest.fixture(scope="session")
@@ -35,7 +38,12 @@ def cluster(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     """One PostgreSQL server per worker, as fast as a throw-away one may be."""
     programs = request.config.getoption("--pg-programs")
     with tempfile.TemporaryDirectory(prefix="pt-", ignore_cleanup_errors=True) as folder:
-        options = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "60"}
+        options = {
+            "fsync": "off",
+            "synchronous_commit": "off",
+            "full_page_writes": "off",
+            "max_connections": "60",
+        }
         server = Cluster(Path(folder), programs=Path(programs) if programs else None, options=options)
         server.start()
         try:
@@ -87,7 +95,7 @@ def app(clone: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory) -
 
 
 @pytest.fixture
-def session(app: Flask) -> Iterator[scoped_session[Session]]:
+def session(app: Flask) -> Iterator[scoped_session[Any]]:
     """The session of this test; whatever is committed in it is rolled back at the end."""
     with app.app_context():
         engine = db.engine
@@ -144,5 +152,3 @@ def sign_in(app: Flask, session: scoped_session[Session]) -> Callable[[Member], 
 def run_jobs(app: Flask, session: scoped_session[Session]) -> Callable[[], int]:
     """Run the jobs this test's transaction has queued, as the worker would; gives how many ran."""
     return lambda: run_queued_jobs(session)
-
-

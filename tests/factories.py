@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select, update
-from sqlalchemy.orm import Session, scoped_session
+from sqlalchemy.orm import scoped_session
 
 from participa import text
 from participa.auth.models import Member
@@ -26,7 +26,7 @@ BODY = "Un texte assez long pour être lu, avec assez de mots pour être cherch�
 class Factory:
     """Adds things to the test's session, each committed and valid by default."""
 
-    def __init__(self, session: scoped_session[Session]) -> None:
+    def __init__(self, session: scoped_session[Any]) -> None:
         self.session = session
         self._numbers: dict[str, int] = {}
 
@@ -42,7 +42,9 @@ class Factory:
         """The network; made once, changed afterwards."""
         network = self.session.get(Network, 1)
         if network is None:
-            network = Network(id=1, name="Réseau d’essai", languages=["fr", "en"], visitors_may_read=visitors_may_read)
+            network = Network(
+                id=1, name="Réseau d’essai", languages=["fr", "en"], visitors_may_read=visitors_may_read
+            )
         network.visitors_may_read = visitors_may_read
         for name, value in values.items():
             setattr(network, name, value)
@@ -209,5 +211,3 @@ class Factory:
     def later(self, moment: datetime | None = None, **delta: float) -> datetime:
         """A moment after now."""
         return (moment or clock()) + timedelta(**delta)
-
-

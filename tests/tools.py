@@ -59,7 +59,9 @@ def run_queued_jobs(session: scoped_session[Session]) -> int:
     ran = 0
     while True:
         row = session.execute(
-            text("SELECT id, task_name, args FROM procrastinate_jobs WHERE status = 'todo' ORDER BY id LIMIT 1")
+            text(
+                "SELECT id, task_name, args FROM procrastinate_jobs WHERE status = 'todo' ORDER BY id LIMIT 1"
+            )
         ).first()
         if row is None:
             return ran
@@ -95,5 +97,3 @@ def counted_statements() -> Iterator[list[str]]:
         yield seen
     finally:
         event.remove(Engine, "before_cursor_execute", note)
-
-

@@ -19,7 +19,18 @@ PLACES = {
     "outre-mer": (340, 524, 238, 719, 724),
     "vie-du-reseau": (649, 648, 304),
 }
-KEPT = ("id", "title", "body", "created_at", "updated_at", "votes_ok", "votes_nok", "votes_mitige", "author", "section")
+KEPT = (
+    "id",
+    "title",
+    "body",
+    "created_at",
+    "updated_at",
+    "votes_ok",
+    "votes_nok",
+    "votes_mitige",
+    "author",
+    "section",
+)
 
 
 def main(source: Path) -> None:

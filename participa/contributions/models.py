@@ -43,7 +43,9 @@ class Contribution(Base):
             "(kind IN ('comment', 'argument', 'question', 'amendment')) = (about_id IS NOT NULL)",
             name="dependent_kinds_are_about_something",
         ),
-        CheckConstraint("(kind IN ('comment', 'argument')) = (title IS NULL)", name="only_messages_have_no_title"),
+        CheckConstraint(
+            "(kind IN ('comment', 'argument')) = (title IS NULL)", name="only_messages_have_no_title"
+        ),
         _listed("by_date", "published_at", "id"),
         _listed("by_support", "support_count", "id"),
         _listed("by_centres", "centre_count", "id"),
@@ -52,7 +54,13 @@ class Contribution(Base):
         _listed("by_chance", "shuffle", "id"),
         Index("ix_contributions_author", "author_id", "published_at", "id"),
         Index("ix_contributions_centre", "centre_id", "published_at", "id"),
-        Index("ix_contributions_centre_roots", "centre_id", "published_at", "id", postgresql_where="about_id IS NULL"),
+        Index(
+            "ix_contributions_centre_roots",
+            "centre_id",
+            "published_at",
+            "id",
+            postgresql_where="about_id IS NULL",
+        ),
         Index("ix_contributions_about", "about_id", "kind"),
         Index("ix_contributions_recent", "last_activity_at", "id", postgresql_where="about_id IS NULL"),
         Index("ix_contributions_hidden", "hidden_at", postgresql_where="hidden_at IS NOT NULL"),

@@ -17,7 +17,7 @@ Piece = tuple[Literal["=", "+", "-"], str]
 """Some words: kept, added or removed."""
 
 MOST_STEPS = 1_500_000
-"""Comparing texts of m and n words takes up to m × n steps; beyond this many, paragraphs are compared whole."""
+"""Comparing m words with n takes up to m × n steps; beyond this many, paragraphs are compared whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,11 @@ def compare(old: str, new: str) -> Comparison:
     before, after = _paragraphs(old), _paragraphs(new)
     budget = MOST_STEPS - len(before) * len(after)
     if budget < 0:
-        return Comparison([*([("-", p)] for p in before), *([("+", p)] for p in after)], by_word=False)
+        whole = [
+            *(_whole(paragraph, "") for paragraph in before),
+            *(_whole("", paragraph) for paragraph in after),
+        ]
+        return Comparison(whole, by_word=False)
     by_word, paragraphs = True, list[list[Piece]]()
     for tag, i, j, k, m in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         if tag == "equal":
@@ -83,10 +87,12 @@ def _whole(one: str, other: str) -> list[Piece]:
 
 
 def _pieces(a: Sequence[str], b: Sequence[str]) -> list[Piece]:
+    """Compare words, each with the spaces after it, which do not make them differ."""
     pieces: list[Piece] = []
-    for tag, i, j, k, m in SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
+    words = [word.rstrip() for word in a], [word.rstrip() for word in b]
+    for tag, i, j, k, m in SequenceMatcher(None, *words, autojunk=False).get_opcodes():
         if tag == "equal":
-            pieces.append(("=", "".join(a[i:j])))
+            pieces.append(("=", "".join(map(max, a[i:j], b[k:m]))))
         else:
             pieces += _whole("".join(a[i:j]), "".join(b[k:m]))
     return pieces

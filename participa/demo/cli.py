@@ -12,7 +12,9 @@ from participa.network.queries import the_network
 def demo() -> None:
     """Load the demonstration network into an empty database."""
     if the_network() is not None:
-        raise click.ClickException("This database already holds a network; the demonstration needs an empty one.")
+        raise click.ClickException(
+            "This database already holds a network; the demonstration needs an empty one."
+        )
     with all_or_nothing():  # stopped in the middle, it is loaded anew at the next start
         for step in load():
             click.echo(f"{step} loaded")

@@ -1,4 +1,4 @@
-"""What the demonstration says in its own words: spaces, debates and the roles of its accounts; nothing here is a fact."""
+"""What the demonstration says in its own words: spaces and debates; nothing here is a fact."""
 
 from dataclasses import dataclass
 

@@ -114,7 +114,9 @@ def _people(centres: list[Centre], now: datetime) -> dict[str, Member]:
     add(MEMBER.email, "Chargée de mission", centres[0], password_hash=password)
     add(OTHER.email, "Chargé de mission", centres[3], password_hash=password)
     for number, centre in enumerate(centres):
-        for function in ("Chargée de mission", "Directeur") if number % 2 else ("Chargé de mission", "Directrice"):
+        for function in (
+            ("Chargée de mission", "Directeur") if number % 2 else ("Chargé de mission", "Directrice")
+        ):
             email = f"{text.slugify(function)}.{centre.slug}@demo.example.org"
             if not any(p.centre is centre and p.function == function for p in people.values()):
                 add(email, function, centre)
@@ -139,7 +141,10 @@ def _spaces(people: dict[str, Member], now: datetime) -> dict[str, tuple[Compone
             created_at=now,
             published_at=now,
         )
-        pair = (_component(space, "proposals", content, 0, now), _component(space, "debates", content, 1, now))
+        pair = (
+            _component(space, "proposals", content, 0, now),
+            _component(space, "debates", content, 1, now),
+        )
         db.session.add_all([space, *pair])
         db.session.flush()
         for email, role in ((COORDINATOR.email, Role.ADMINISTRATOR), (MODERATOR.email, Role.MODERATOR)):
@@ -182,7 +187,10 @@ def _consultation(components: dict[str, tuple[Component, Component]]) -> None:
 
 
 def _debates(
-    components: dict[str, tuple[Component, Component]], people: dict[str, Member], now: datetime, rng: random.Random
+    components: dict[str, tuple[Component, Component]],
+    people: dict[str, Member],
+    now: datetime,
+    rng: random.Random,
 ) -> None:
     everyone = _active(people)
     for age, content in enumerate(DEBATES, 2):

@@ -97,7 +97,14 @@ class Importer:
         return proposal
 
     def comment(
-        self, key: str, about: Contribution, author_id: int, at: datetime, *, parent: Comment | None = None, **values: Any
+        self,
+        key: str,
+        about: Contribution,
+        author_id: int,
+        at: datetime,
+        *,
+        parent: Comment | None = None,
+        **values: Any,
     ) -> Comment:
         """Add a comment about a contribution, at top level or under `parent`."""
         comment = Comment(**self._common(key, author_id, at), **values)
@@ -115,12 +122,21 @@ class Importer:
             "import_key": key,
         }
 
-    def link(self, key: str, contribution: Contribution, position: int, *, title: str, url: str, **values: Any) -> None:
+    def link(
+        self, key: str, contribution: Contribution, position: int, *, title: str, url: str, **values: Any
+    ) -> None:
         """Join the address of a source to a contribution."""
         if not re.match(r"https?://\S+$", url):
             raise Broken(f"the source {title!r} has no web address")
         db.session.add(
-            Attachment(contribution_id=contribution.id, position=position, title=title, url=url, import_key=key, **values)
+            Attachment(
+                contribution_id=contribution.id,
+                position=position,
+                title=title,
+                url=url,
+                import_key=key,
+                **values,
+            )
         )
         self.outcome.count("links")
 
@@ -176,4 +192,6 @@ def finish(outcome: Outcome) -> None:
 
 def to_markdown(html: str) -> str:
     """The project's own text format from another platform's HTML."""
-    return words.clean(re.sub(r"\n{3,}", "\n\n", markdownify(html, heading_style="ATX", bullets="-", strip=["img"])))
+    return words.clean(
+        re.sub(r"\n{3,}", "\n\n", markdownify(html, heading_style="ATX", bullets="-", strip=["img"]))
+    )

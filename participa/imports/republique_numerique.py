@@ -22,8 +22,7 @@ STANCE = {"ballot": "stance", "comment_positions": True}
 
 def read_lines(file: Path) -> Iterator[tuple[int, Any]]:
     """The numbered lines of the file, gzipped or not; an unreadable one comes as the error it raised."""
-    opened = gzip.open(file, "rt", encoding="utf-8") if file.suffix == ".gz" else file.open(encoding="utf-8")
-    with opened as lines:
+    with gzip.open(file, "rt", encoding="utf-8") if file.suffix == ".gz" else file.open(encoding="utf-8") as lines:
         for number, line in enumerate(lines, 1):
             if line.strip():
                 try:
@@ -103,7 +102,11 @@ def _opinion(importer: Importer, topics: dict[str, int], line: Any) -> None:
         raise Broken("votes are not whole numbers")
     changed = _moment(line.get("updated_at") or line["created_at"])
     parts = [to_markdown(_required(line, "body"))]
-    parts += [f"### {part['title']}\n\n{to_markdown(part['body'])}" for part in line.get("appendices", []) if part["body"]]
+    parts += [
+        f"### {part['title']}\n\n{to_markdown(part['body'])}"
+        for part in line.get("appendices", [])
+        if part["body"]
+    ]
     proposal = importer.proposal(
         key,
         importer.person(line["author"]["id"], at),

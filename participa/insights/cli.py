@@ -22,7 +22,11 @@ def stats(as_json: bool) -> None:
 
 
 def _line(figure: Any) -> str:
-    return ", ".join(f"{name} {value}" for name, value in figure.items()) if isinstance(figure, dict) else str(figure)
+    return (
+        ", ".join(f"{name} {value}" for name, value in figure.items())
+        if isinstance(figure, dict)
+        else str(figure)
+    )
 
 
 @click.command()

@@ -23,12 +23,18 @@ def totals() -> dict[str, Any]:
     kinds: dict[str, int] = dict.fromkeys(ContributionKind, 0)
     hidden: dict[str, int] = dict.fromkeys(ContributionKind, 0)
     rows = db.session.execute(
-        select(Contribution.kind, func.count(), func.count(Contribution.hidden_at)).where(*kept).group_by(Contribution.kind)
+        select(Contribution.kind, func.count(), func.count(Contribution.hidden_at))
+        .where(*kept)
+        .group_by(Contribution.kind)
     )
     for kind, count, count_hidden in rows:
         kinds[kind], hidden[kind] = count, count_hidden
-    positions = _grouped(select(Comment.position, func.count()).where(*kept).group_by(Comment.position), STANCES)
-    sides = _grouped(select(Argument.side, func.count()).where(*kept).group_by(Argument.side), {1: "for", -1: "against"})
+    positions = _grouped(
+        select(Comment.position, func.count()).where(*kept).group_by(Comment.position), STANCES
+    )
+    sides = _grouped(
+        select(Argument.side, func.count()).where(*kept).group_by(Argument.side), {1: "for", -1: "against"}
+    )
     votes: dict[ContributionKind, dict[str, int]] = {}
     for kind, value, count in db.session.execute(
         select(Contribution.kind, Vote.value, func.count())
@@ -42,8 +48,12 @@ def totals() -> dict[str, Any]:
     return {
         "members": members.get(False, 0),
         "imported_people": members.get(True, 0),
-        "centres": db.session.scalar(select(func.count()).select_from(Centre).where(Centre.left_at.is_(None))),
-        "spaces": db.session.scalar(select(func.count()).select_from(Space).where(Space.trashed_at.is_(None))),
+        "centres": db.session.scalar(
+            select(func.count()).select_from(Centre).where(Centre.left_at.is_(None))
+        ),
+        "spaces": db.session.scalar(
+            select(func.count()).select_from(Space).where(Space.trashed_at.is_(None))
+        ),
         "proposals": kinds[ContributionKind.PROPOSAL],
         "debates": kinds[ContributionKind.DEBATE],
         "comments": {"total": kinds[ContributionKind.COMMENT], **positions},

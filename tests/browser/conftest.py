@@ -4,11 +4,12 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
-from sqlalchemy.orm import Session, scoped_session
+from sqlalchemy.orm import scoped_session
 from werkzeug.serving import make_server
 
 from participa import create_app
@@ -20,11 +21,16 @@ from participa.jobs import run_worker
 from tests.factories import Factory
 
 CHROMIUM = "/usr/bin/chromium"
-ARGUMENTS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
-PASSWORD = "un long mot de passe d’essai"  # noqa: S105
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PASSWORD = "un long mot de passe d’essai"
 AXE = Path(__file__).resolve().parents[1] / "vendor" / "axe-core" / "axe.min.js"
 
 
@@ -35,9 +41,9 @@ class Live:
     app: Flask
     address: str
     make: Factory
-    session: scoped_session[Session]
+    session: scoped_session[Any]
 
-    def account(self, name: str, **values: object) -> Member:
+    def account(self, name: str, **values: Any) -> Member:
         """A member who can sign in with PASSWORD."""
         return self.make.member(name, password_hash=hashed(PASSWORD), **values)
 
@@ -55,7 +61,9 @@ def served(
     """The application behind a threaded server, and a way to empty its database."""
     name = f"live_{worker_id}"
     settings = Settings(
-        instance=tmp_path_factory.mktemp("live"), database_url=psycopg_url(clone(name)), password_hashing="cheap"
+        instance=tmp_path_factory.mktemp("live"),
+        database_url=psycopg_url(clone(name)),
+        password_hashing="cheap",
     )
     app = create_app(settings)
     server = make_server("127.0.0.1", 0, app, threaded=True)
@@ -122,7 +130,9 @@ def visit(chromium: Browser, live: Live) -> Iterator[Visitor]:
         page.on("pageerror", lambda error: problems.append(str(error)))
         page.on(
             "console",
-            lambda message: problems.append(message.text) if "Content Security Policy" in message.text else None,
+            lambda message: (
+                problems.append(message.text) if "Content Security Policy" in message.text else None
+            ),
         )
         if member is not None:
             page.goto("/sign-in")

@@ -58,9 +58,15 @@ def test_every_setting_of_a_component_has_a_label(app: Flask) -> None:
 
 
 def test_nothing_names_the_places_it_was_made_in() -> None:
-    tracked = [path for path in ROOT.rglob("*") if path.is_file() and path.suffix in (".py", ".md", ".html", ".txt", ".toml", ".yaml")]
+    tracked = [
+        path
+        for path in ROOT.rglob("*")
+        if path.is_file() and path.suffix in (".py", ".md", ".html", ".txt", ".toml", ".yaml")
+    ]
     mine = Path(__file__).name
     folders = (".venv", "node_modules", "instance", ".git", "vendor")
     for path in tracked:
         if path.name != mine and not any(part in folders for part in path.parts):
-            assert not re.search(r"/work/(main|shared|\.library)|/tmp/brief", path.read_text(encoding="utf-8", errors="ignore")), path
+            assert not re.search(
+                r"/work/(main|shared|\.library)|/tmp/brief", path.read_text(encoding="utf-8", errors="ignore")
+            ), path

@@ -19,7 +19,9 @@ def test_migrations_from_empty_equal_the_models_and_go_down(cluster: Cluster, tm
     with psycopg.connect(cluster.url("postgres"), autocommit=True) as admin:
         admin.execute("DROP DATABASE IF EXISTS migrated")
         admin.execute("CREATE DATABASE migrated")
-    app = create_app(Settings(instance=tmp_path, database_url=psycopg_url(cluster.url("migrated"))), TESTING=True)
+    app = create_app(
+        Settings(instance=tmp_path, database_url=psycopg_url(cluster.url("migrated"))), TESTING=True
+    )
     with app.app_context():
         flask_migrate.upgrade()
         with db.engine.connect() as connection:
@@ -28,12 +30,15 @@ def test_migrations_from_empty_equal_the_models_and_go_down(cluster: Cluster, tm
         flask_migrate.downgrade(revision="base")
         with db.engine.connect() as connection:
             left = connection.scalars(
-                text("SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'")
+                text(
+                    "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
+                )
             ).all()
             functions = connection.scalars(
-                text("SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prolang <> 13")
+                text(
+                    "SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prolang <> 13"
+                )
             ).all()
             assert (left, functions) == ([], [])
         flask_migrate.upgrade()
         db.engine.dispose()
-

@@ -211,14 +211,25 @@ def build(session: scoped_session[Session], make: Factory) -> Callable[[Visibili
         proposal, debate = make.proposal(proposals, author), make.debate(debates, author)
         stranger = make.proposal(proposals, someone)
         argument = Argument(
-            component_id=debates.id, author_id=author.id, about_id=debate.id, debate_id=debate.id, side=1, body="Oui."
+            component_id=debates.id,
+            author_id=author.id,
+            about_id=debate.id,
+            debate_id=debate.id,
+            side=1,
+            body="Oui.",
         )
         contributions.put(session, argument)
-        draft = Draft(author_id=author.id, form="proposal", target="/", fields={"title": "Un titre"}, saved_at=clock())
+        draft = Draft(
+            author_id=author.id, form="proposal", target="/", fields={"title": "Un titre"}, saved_at=clock()
+        )
         session.add(draft)
         session.add(
             Decision(
-                act=Act.KEEP, contribution_id=proposal.id, moderator_id=someone.id, reason=Reason.OTHER, at=clock()
+                act=Act.KEEP,
+                contribution_id=proposal.id,
+                moderator_id=someone.id,
+                reason=Reason.OTHER,
+                at=clock(),
             )
         )
         session.commit()
@@ -245,7 +256,11 @@ def build(session: scoped_session[Session], make: Factory) -> Callable[[Visibili
             "debates": debates.id,
             "centre_slug": centre.slug,
         }
-        return World(people, ids, {"votes.cast": stranger.id, "moderation.hide": stranger.id, "moderation.report": stranger.id})
+        return World(
+            people,
+            ids,
+            {"votes.cast": stranger.id, "moderation.hide": stranger.id, "moderation.report": stranger.id},
+        )
 
     return world
 
@@ -316,7 +331,9 @@ def test_every_route_answers_what_the_table_says(
         savepoint = connection.begin_nested()  # type: ignore[attr-defined]
         with browser.session_transaction() as cookie:
             kept = dict(cookie)
-        answer = browser.open(path, method=method, data=sent(rule.endpoint, world) if method == "POST" else None)
+        answer = browser.open(
+            path, method=method, data=sent(rule.endpoint, world) if method == "POST" else None
+        )
         db.session.remove()
         savepoint.rollback()
         set_clock(moment)
@@ -326,7 +343,10 @@ def test_every_route_answers_what_the_table_says(
         refused = answer.status_code in (401, 403, 404) or "/sign-in" in answer.headers.get("Location", "")
         expected = is_allowed(audience_of(rule.endpoint), person, visibility)
         if answer.status_code >= 500 or (
-            refused == expected and not (expected and rule.endpoint in NEEDS_MORE and answer.status_code == 404)
+            refused == expected
+            and not (expected and rule.endpoint in NEEDS_MORE and answer.status_code == 404)
         ):
-            wrong.append(f"{method} {rule.endpoint}: {answer.status_code} {answer.headers.get('Location', '')}")
+            wrong.append(
+                f"{method} {rule.endpoint}: {answer.status_code} {answer.headers.get('Location', '')}"
+            )
     assert not wrong, "\n".join(wrong)

@@ -38,11 +38,19 @@ class Racer:
 
     def ask(self, path: str, fields: dict[str, str] | None = None) -> tuple[int, str, str]:
         """The status, text and Location of one request; status 0 when the server was not there."""
-        body = urllib.parse.urlencode(fields | {"csrf_token": self.csrf}).encode() if fields is not None else None
-        request = urllib.request.Request(self.address + path, body, {"Referer": self.address + "/"})  # noqa: S310
+        body = (
+            urllib.parse.urlencode(fields | {"csrf_token": self.csrf}).encode()
+            if fields is not None
+            else None
+        )
+        request = urllib.request.Request(self.address + path, body, {"Referer": self.address + "/"})
         try:
             with self.opener.open(request, timeout=30) as answer:
-                return answer.status, answer.read().decode("utf-8", "replace"), answer.headers.get("Location") or ""
+                return (
+                    answer.status,
+                    answer.read().decode("utf-8", "replace"),
+                    answer.headers.get("Location") or "",
+                )
         except (OSError, http.client.HTTPException):
             return 0, "", ""
 
@@ -66,7 +74,7 @@ class Racer:
 
 def main(address: str, email: str, password: str, seconds: float, seed: int, paths: list[str]) -> None:
     """Race until the time is over, then print one JSON object."""
-    rng = random.Random(seed)  # noqa: S311 - reproducible on purpose
+    rng = random.Random(seed)
     racer = Racer(address)
     racer.sign_in(email, password)
     ids = [path.rsplit("/", 1)[1] for path in paths]

@@ -108,7 +108,9 @@ def check(app: Flask, told: list[dict[str, Any]]) -> None:
         members = {email: id for email, id in db.session.execute(select(Member.email, Member.id))}
         votes = set(db.session.execute(select(Vote.voter_id, Vote.contribution_id)).all())
         written = db.session.scalars(
-            select(Contribution.body).where(Contribution.kind == "comment", Contribution.body.like("Message %"))
+            select(Contribution.body).where(
+                Contribution.kind == "comment", Contribution.body.like("Message %")
+            )
         ).all()
         assert len(written) == len(set(written)), "a comment was written twice"
         lost = [body for racer in told for body in racer["comments"] if body not in set(written)]
@@ -138,7 +140,7 @@ def test_twenty_people_at_once_leave_counters_that_equal_a_recount(instance: Ins
 
 def test_what_was_acknowledged_survives_five_kills(instance: Instance, app: Flask) -> None:
     emails, paths = prepare(app)
-    rng = random.Random(SEED)  # noqa: S311 - reproducible on purpose
+    rng = random.Random(SEED)
     racers = start_racers(instance.address, emails, paths)
     for victim in rng.sample(["web", "worker", "postgresql", "web worker", "postgresql"], 5):
         time.sleep(SECONDS / 7)
