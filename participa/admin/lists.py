@@ -228,18 +228,18 @@ def check(lines: Sequence[Line]) -> list[Line]:
 def fault_of_address(email: str) -> str | None:
     """What is wrong with an e-mail address, in a sentence, or None."""
     if not email:
-        return _("Write an e-mail address.")
+        return str(_("Write an e-mail address."))
     if "@" not in email:
-        return _("The address must contain an @ sign.")
+        return str(_("The address must contain an @ sign."))
     try:
         validate_email(email, check_deliverability=False)
     except EmailNotValidError:
-        return _("This does not look like an e-mail address. Check its spelling.")
+        return str(_("This does not look like an e-mail address. Check its spelling."))
     return None
 
 
 def _unknown_centre(name: str, known: Mapping[str, tuple[int, str]]) -> str:
     close = difflib.get_close_matches(text.slugify(name), known, n=1, cutoff=0.4)
     if close:
-        return _("This centre does not exist here. The closest: %(name)s.", name=known[close[0]][1])
-    return _("This centre does not exist here.")
+        return str(_("This centre does not exist here. The closest: %(name)s.", name=known[close[0]][1]))
+    return str(_("This centre does not exist here."))

@@ -157,15 +157,17 @@ def _row(entry: AuditEntry, names: _Names) -> Row:
 
 def _who(entry: AuditEntry, names: _Names) -> str:
     if entry.actor_id is None:
-        return _("System")
+        return str(_("System"))
     member = names.people.get(entry.actor_id)
-    return _person(member) if member else _("deleted account")
+    return _person(member) if member else str(_("deleted account"))
 
 
 def _person(member: Member) -> str:
     if member.erased_at is not None:
-        return _("deleted account")
-    return f"{member.name}, {member.centre.name}" if member.centre else member.name
+        return str(_("deleted account"))
+    if member.centre is None or member.centre.name in member.name:
+        return member.name
+    return f"{member.name}, {member.centre.name}"
 
 
 def _where(entry: AuditEntry, names: _Names) -> tuple[str, str | None]:
@@ -210,5 +212,5 @@ def _words(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(_words(held) for held in value)
     if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    return str(value) if value not in (None, "") else _("nothing")
+        return str(_("yes") if value else _("no"))
+    return str(value) if value not in (None, "") else str(_("nothing"))

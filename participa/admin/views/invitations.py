@@ -102,7 +102,7 @@ def _checked(lines: Sequence[Line]) -> ResponseReturnValue:
         ready=[line for line in lines if line.is_ready],
         ignored=[line for line in lines if line.ignored],
         carried=lists.written(lines),
-        columns=lists.NAMES,
+        columns={name: str(label) for name, label in lists.NAMES.items()},
         mail_leaves=mail_leaves(),
         failed=bool(wrong),
     )

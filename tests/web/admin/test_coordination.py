@@ -237,6 +237,7 @@ def test_a_list_is_checked_corrected_then_sent(session, browser, run_jobs):
         content_type="multipart/form-data",
     )
     assert checked.status_code == 422
+    assert '<th role="columnheader" scope="col">Adresse</th>' in checked.text
     assert 'id="email-2"' in checked.text
     assert 'id="centre-3"' in checked.text
     assert session.scalar(select(Invitation.id)) is None
