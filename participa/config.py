@@ -52,6 +52,11 @@ class Settings:
                 "PARTICIPA_SECRET_KEY must be set to a random text of 32 characters or more in production. "
                 "Make one with: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
             )
+        if production and environ.get("PARTICIPA_MAIL_SERVER") and not environ.get("PARTICIPA_PUBLIC_URL"):
+            raise ConfigurationError(
+                "PARTICIPA_PUBLIC_URL must be set where mail is: messages hold links, which the worker writes "
+                "without knowing where people come from. Example: https://participa.example.org"
+            )
         url = environ.get("DATABASE_URL") or None
         return cls(
             instance=Path(environ.get("PARTICIPA_INSTANCE") or ROOT / "instance").resolve(),

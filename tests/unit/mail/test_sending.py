@@ -248,6 +248,17 @@ def test_the_way_to_encrypt_is_one_of_three():
         Settings.from_environ({"PARTICIPA_MAIL_TLS": "yes"})
 
 
+def test_production_mail_needs_the_public_address_that_its_links_hold():
+    values = {
+        "PARTICIPA_ENV": "production",
+        "PARTICIPA_SECRET_KEY": "x" * 40,
+        "PARTICIPA_MAIL_SERVER": "smtp.exemple.fr",
+    }
+    with pytest.raises(ConfigurationError, match="PARTICIPA_PUBLIC_URL"):
+        Settings.from_environ(values)
+    assert Settings.from_environ(values | {"PARTICIPA_PUBLIC_URL": "https://p.exemple.fr/"}).public_url
+
+
 def test_old_messages_are_forgotten(session, make, at):
     from participa.mail.services import forget
 
