@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Integer,
+    ScalarSelect,
     Select,
     Text,
     and_,
@@ -110,6 +111,7 @@ def listed(component: Component, wish: Wish, actor: Actor, key: str | None) -> P
         Member.erased_at.label("author_erased_at"),
         Centre.name.label("centre"),
         mine.label("mine"),
+        _count(component, wish, actor).label("total"),
     )
     query = (
         _from(select(row), component, wish, actor)
@@ -121,10 +123,18 @@ def listed(component: Component, wish: Wish, actor: Actor, key: str | None) -> P
     return page_of(query, (ORDERS[wish.order], Contribution.id), key, size=PAGE)
 
 
-def count_listed(component: Component, wish: Wish, actor: Actor) -> int:
-    """How many proposals a list shows, counted up to one more than `MOST_COUNTED`."""
-    rows = _from(select(literal(1)), component, wish, actor).limit(MOST_COUNTED + 1).subquery()
-    return db.session.scalar(select(func.count()).select_from(rows)) or 0
+def count_listed(page: Page[Any], component: Component, wish: Wish, actor: Actor) -> int:
+    """How many proposals a list shows, up to one more than `MOST_COUNTED`; its rows carry it, if it has any."""
+    if page.items:
+        return int(page.items[0].total)
+    return db.session.scalar(select(_count(component, wish, actor))) or 0
+
+
+def _count(component: Component, wish: Wish, actor: Actor) -> ScalarSelect[int]:
+    rows = (
+        _from(select(literal(1)), component, wish, actor).limit(MOST_COUNTED + 1).correlate(None).subquery()
+    )
+    return select(func.count()).select_from(rows).scalar_subquery()
 
 
 def _from(query: Any, component: Component, wish: Wish, actor: Actor) -> Any:
