@@ -71,7 +71,6 @@ def post(
                 space_id=component.space_id,
                 contribution_id=comment.id,
                 about_id=root.id,
-                details={"answered": answered} if answered else {},
             ),
         )
         if answered:

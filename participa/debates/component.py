@@ -7,7 +7,7 @@ from flask_babel import ngettext
 
 from participa.debates import views
 from participa.debates.models import Debate
-from participa.spaces.kinds import Bounds, ComponentKind, register
+from participa.spaces.kinds import Bounds, ComponentKind, in_order, register
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,5 +69,6 @@ KIND = register(
             "body_max": Bounds(minimum=100, maximum=100_000),
             "comment_max_length": Bounds(minimum=100, maximum=20_000),
         },
+        check=in_order(("title_min", "title_max"), ("body_min", "body_max")),
     )
 )

@@ -28,6 +28,9 @@ class Draft(NamedTuple):
 class MomentField(DateTimeLocalField):
     """A moment written in the reader's time zone, held in UTC."""
 
+    def __init__(self, label: Any, validators: Any = None, **kwargs: Any) -> None:
+        super().__init__(label, validators, format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"], **kwargs)
+
     def process_data(self, value: datetime | None) -> None:
         """Take a moment of any zone."""
         self.data = value.astimezone(get_timezone()).replace(tzinfo=None) if value else None

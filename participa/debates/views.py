@@ -165,6 +165,7 @@ def _page(held: queries.Found, failed: dict[int, ArgumentForm] | None = None, se
         may_edit=policies.may_edit(who, debate),
         may_close=policies.may_close(who, debate),
         may_reopen=policies.may_reopen(who, debate),
+        moderates=who.moderates(debate.component.space_id),
         address=address_of(debate),
         base=base_of(debate),
     )
@@ -205,6 +206,7 @@ def arguments(slug: str, component_id: int, debate_id: int, side: str) -> Respon
         page=page,
         backed=votes_of(actor().id, [argument.id for argument in page.items]),
         may_argue=policies.may_argue(actor(), debate),
+        moderates=actor().moderates(debate.component.space_id),
         count=debate.for_count if SIDES[side] == 1 else debate.contra_count,
         address=address_of(debate),
     )

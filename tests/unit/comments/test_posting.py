@@ -1,0 +1,210 @@
+"""Writing, changing and deleting comments, and the figures that follow."""
+
+import pytest
+from sqlalchemy import select, text
+
+from participa.authorization import Refused
+from participa.comments import queries, recount, services
+from participa.comments.models import Comment, Stance
+from participa.contributions.events import VisibilityChanged
+from participa.contributions.models import Contribution, Version
+from participa.db import clock
+from participa.errors import Conflict
+from participa.events import announce
+from participa.follows.models import Follow
+from participa.notifications.models import Notification
+from participa.votes.models import Participation
+from participa.votes.queries import find_votable
+from participa.votes.services import cast
+from tests.factories import Factory
+from tests.tools import counted_statements
+
+
+def say(author, proposal, body="Un avis", *, parent=None, position=None) -> Comment:
+    """A comment about a proposal, as its own request would post it."""
+    root = queries.find_root(proposal.id)
+    assert root is not None
+    answered = queries.find_comment(parent.id) if parent else None
+    return services.post(author, root, body, parent=answered, position=position)
+
+
+def counts(session, *things) -> list[int]:
+    """The stored number of comments of each thing, now."""
+    stored = dict(session.execute(select(Contribution.id, Contribution.comment_count)).all())
+    return [stored[thing.id] for thing in things]
+
+
+def assert_counted(session) -> None:
+    """Every figure that threads keep equals what it counts."""
+    for counter in recount.COUNTERS:
+        wrong = session.execute(
+            text(
+                f"SELECT count(*) FROM {counter.table} t WHERE {counter.where}"
+                f" AND abs(t.{counter.column} - ({counter.truth})) > 1e-9"
+            )
+        ).scalar()
+        assert wrong == 0, counter.name
+
+
+def hide(session, comment, *, shown: bool = False) -> None:
+    """What moderation does to a comment's state."""
+    found = session.get(Contribution, comment.id, populate_existing=True)
+    found.hidden_at = None if shown else clock()
+    session.flush()
+    announce(session, VisibilityChanged(found, shown=shown))
+    session.commit()
+
+
+def test_a_comment_counts_on_everything_above_it(session, make: Factory):
+    proposal, ada = make.proposal(), make.member()
+    top = say(ada, proposal)
+    reply = say(ada, proposal, parent=top)
+    say(ada, proposal, parent=reply)
+    say(ada, proposal)
+
+    assert counts(session, proposal, top, reply) == [4, 2, 1]
+    assert_counted(session)
+
+
+def test_the_position_of_a_top_level_comment_is_counted_and_a_reply_has_none(session, make):
+    proposal, ada = make.proposal(), make.member()
+    top = say(ada, proposal, position=-1)
+    reply = say(ada, proposal, position=1, parent=top)
+
+    assert queries.stances(proposal.id) == {-1: 1}
+    assert reply.position is None
+
+
+def test_posting_follows_and_counts_the_centre(session, make):
+    proposal, ada = make.proposal(), make.member(centre=make.centre())
+    say(ada, proposal)
+    say(ada, proposal)
+
+    assert session.scalars(select(Participation.n).where(Participation.about_id == proposal.id)).all() == [2]
+    assert session.scalars(select(Follow.member_id).where(Follow.contribution_id == proposal.id)).all() == [
+        ada.id
+    ]
+    assert_counted(session)
+
+
+def test_the_author_answered_hears_of_the_answer_once_and_the_others_of_the_comment(session, make, run_jobs):
+    proposal, ada, grace, mary = make.proposal(), make.member(), make.member(), make.member()
+    top = say(ada, proposal)
+    say(mary, proposal)
+    session.execute(text("DELETE FROM events"))
+    others = sorted([ada.id, mary.id])
+    say(grace, proposal, parent=top)
+    run_jobs()
+
+    assert sorted(session.scalars(select(Notification.recipient_id))) == others
+
+
+def test_posting_takes_few_statements(session, make):
+    proposal, ada = make.proposal(author=make.member()), make.member(centre=make.centre())
+    root = queries.find_root(proposal.id)
+
+    with counted_statements() as statements:
+        services.post(ada, root, "Un avis", position=1)
+
+    assert len(statements) <= 14
+
+
+def test_a_reply_to_a_comment_hidden_meanwhile_is_refused_and_changes_nothing(session, make):
+    proposal, ada = make.proposal(), make.member()
+    top = say(ada, proposal)
+    root, answered = queries.find_root(proposal.id), queries.find_comment(top.id)
+    session.execute(text("UPDATE contributions SET hidden_at = now() WHERE id = :id"), {"id": top.id})
+
+    with pytest.raises(Refused, match="answered_is_gone"):
+        services.post(ada, root, "Une réponse", parent=answered)
+
+    assert counts(session, proposal) == [1]
+    assert session.scalars(select(Comment.id)).all() == [top.id]
+
+
+def test_a_comment_on_a_proposal_withdrawn_meanwhile_is_refused(session, make):
+    proposal, ada = make.proposal(), make.member()
+    root = queries.find_root(proposal.id)
+    session.execute(text("UPDATE contributions SET withdrawn_at = now() WHERE id = :id"), {"id": proposal.id})
+
+    with pytest.raises(Refused, match="withdrawn"):
+        services.post(ada, root, "Trop tard")
+
+
+def test_hiding_and_restoring_moves_every_figure_and_back(session, make):
+    proposal, ada = make.proposal(), make.member(centre=make.centre())
+    top = say(ada, proposal, position=1)
+    reply = say(ada, proposal, parent=top)
+
+    hide(session, reply)
+    hide(session, top)
+    assert counts(session, proposal, top) == [0, 0]
+    assert queries.stances(proposal.id) == {1: 0}
+    assert_counted(session)
+
+    hide(session, top, shown=True)
+    assert counts(session, proposal, top) == [1, 0]
+    assert session.scalars(select(Participation.n)).all() == [1]
+    assert_counted(session)
+
+
+def test_a_deleted_comment_leaves_a_stub_only_under_answers(session, make):
+    proposal, ada = make.proposal(), make.member()
+    alone, answered = say(ada, proposal, "Seul"), say(ada, proposal, "Suivi")
+    say(ada, proposal, parent=answered)
+
+    for comment in (alone, answered):
+        services.delete(ada, queries.find_comment(comment.id))
+
+    rows = queries.tops(proposal.id, queries.Order.OLDEST, None, 10)
+    assert [row.id for row in rows] == [answered.id]
+    assert counts(session, proposal, answered) == [1, 1]
+    assert_counted(session)
+
+
+def test_deleting_twice_counts_once(session, make):
+    proposal, ada = make.proposal(), make.member()
+    comment = say(ada, proposal)
+    first, second = queries.find_comment(comment.id), queries.find_comment(comment.id)
+
+    services.delete(ada, first)
+    services.delete(ada, second)
+
+    assert counts(session, proposal) == [0]
+
+
+def test_an_edited_comment_keeps_its_versions_and_refuses_a_stale_text(session, make):
+    proposal, ada = make.proposal(), make.member()
+    comment = queries.find_comment(say(ada, proposal, "Premier jet").id)
+    services.edit(ada, comment, "Second jet", revision=1)
+
+    bodies = session.scalars(
+        select(Version.body).where(Version.contribution_id == comment.id).order_by(Version.number)
+    ).all()
+    assert bodies == ["Premier jet", "Second jet"]
+    with pytest.raises(Conflict):
+        services.edit(ada, comment, "Troisième jet", revision=1)
+
+
+def test_useful_votes_decide_the_order(session, make):
+    proposal, ada = make.proposal(), make.member()
+    first, second = say(ada, proposal), say(ada, proposal)
+    for _ in range(2):
+        cast(make.member(), find_votable(second.id), 1)
+    cast(make.member(), find_votable(first.id), 1)
+
+    rows = queries.tops(proposal.id, queries.Order.USEFUL, None, 10)
+
+    assert [row.id for row in rows] == [second.id, first.id]
+    assert_counted(session)
+
+
+def test_figures_of_rows_that_are_missing_are_added(session, make):
+    proposal, ada = make.proposal(), make.member()
+    say(ada, proposal, position=0)
+    session.execute(text("DELETE FROM stances"))
+
+    for statement in recount.MISSING:
+        session.execute(text(statement))
+
+    assert session.execute(select(Stance.position, Stance.n)).all() == [(0, 1)]

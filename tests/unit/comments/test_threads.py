@@ -1,0 +1,202 @@
+"""Pages of threads: nothing lost, nothing twice, answers under what they answer, at a constant price."""
+
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import insert, select, text
+
+from participa.comments import paths, queries, recount, services, threads
+from participa.comments.models import MAX_DEPTH, Comment
+from participa.comments.queries import Order
+from participa.contributions.models import Contribution
+from participa.db import clock
+from tests.factories import Factory
+from tests.tools import counted_statements
+
+
+def grow(session, proposal, author, parents, *, hidden=frozenset(), scores=()) -> list[Comment]:
+    """Comments whose n-th answers the one at `parents[n]` (None: at the top), in a few statements."""
+    first = session.scalar(
+        text("SELECT max(nextval('contributions_id_seq')) FROM generate_series(1, :n)"),
+        {"n": len(parents) or 1},
+    )
+    grown: list[Comment] = []
+    for n, parent in enumerate(parents):
+        comment = Comment(id=first + 1 - len(parents) + n, published_at=clock())
+        comment.score = scores[n] if n < len(scores) else 0.0
+        services.place(comment, proposal, grown[parent] if parent is not None else None)
+        grown.append(comment)
+    if grown:
+        own = Comment.__table__.c.keys()
+        session.execute(
+            insert(Contribution.__table__),
+            [
+                {
+                    "id": comment.id,
+                    "kind": "comment",
+                    "component_id": proposal.component_id,
+                    "author_id": author.id,
+                    "about_id": proposal.id,
+                    "body": "…",
+                    "html": "<p>…</p>",
+                    "created_at": clock(),
+                    "published_at": clock(),
+                    "last_activity_at": clock(),
+                    "hidden_at": clock() if n in hidden else None,
+                }
+                for n, comment in enumerate(grown)
+            ],
+        )
+        session.execute(
+            insert(Comment.__table__), [{name: getattr(comment, name) for name in own} for comment in grown]
+        )
+        for counter in recount.COUNTERS[:2]:
+            session.execute(
+                text(
+                    f"UPDATE contributions t SET comment_count = ({counter.truth})"
+                    f" WHERE {counter.where} AND :root IN (t.id, t.about_id)"
+                ),
+                {"root": proposal.id},
+            )
+    session.commit()
+    return grown
+
+
+def all_pages(root_id: int, order: Order) -> Iterator[threads.Page]:
+    """Every page of a thread, and where a branch is cut, the pages it goes on with."""
+    after = None
+    while True:
+        page = threads.page(root_id, order, after)
+        yield page
+        for entry in page.entries:
+            if entry.cut:
+                yield from rest_of(entry.cut, entry.message.id)
+        if page.next is None:
+            return
+        after = page.next
+
+
+def rest_of(top_id: int, after: int | None) -> Iterator[threads.Page]:
+    """The pages of a branch from the comment `after` on."""
+    while True:
+        comment = queries.find_comment(top_id)
+        assert comment is not None
+        page = threads.branch(comment, after)
+        yield page
+        if page.next is None:
+            return
+        after = page.next
+
+
+@pytest.fixture
+def component(make: Factory):
+    """One component for all the trees of a test, with someone to write in it."""
+    component = make.component("proposals")
+    component.author = make.member()
+    return component
+
+
+trees = st.lists(st.none() | st.integers(0, 30), min_size=0, max_size=24).map(
+    lambda wishes: [wish % n if wish is not None and n else None for n, wish in enumerate(wishes)]
+)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    parents=trees,
+    hidden=st.sets(st.integers(0, 23)),
+    scores=st.lists(st.sampled_from([0.0, 0.2, 0.5]), max_size=24),
+    order=st.sampled_from(Order),
+    size=st.integers(1, 9),
+)
+def test_pages_show_every_visible_comment_once_and_parents_first(
+    session, component, make: Factory, monkeypatch, parents, hidden, scores, order, size
+):
+    monkeypatch.setattr(threads, "PAGE", size)
+    proposal = make.proposal(component, component.author)
+    author = component.author
+    grown = grow(session, proposal, author, parents, hidden=hidden, scores=scores)
+
+    pages = list(all_pages(proposal.id, order))
+
+    seen = threads.visible_ids(pages)
+    shown = [comment.id for n, comment in enumerate(grown) if n not in hidden]
+    above = {comment.id: comment.parent_id for comment in grown}
+    stubs = set()
+    for number in shown:
+        while (number := above[number]) is not None:
+            stubs.add(number)
+    assert sorted(seen) == sorted({*shown, *stubs})
+    assert all(above[number] is None or seen.index(above[number]) < n for n, number in enumerate(seen))
+    assert all(len([entry for entry in page.entries if not entry.is_context]) <= size for page in pages)
+
+
+@pytest.mark.parametrize(
+    ("order", "expected"), [(Order.OLDEST, [0, 1, 2]), (Order.NEWEST, [2, 1, 0]), (Order.USEFUL, [1, 2, 0])]
+)
+def test_an_order_sorts_the_top_and_leaves_conversations_as_they_went(session, make, order, expected):
+    proposal, author = make.proposal(), make.member()
+    grown = grow(session, proposal, author, [None, None, None, 1, 1, 3], scores=[0.1, 0.9, 0.5, 0.0, 1.0])
+
+    page = threads.page(proposal.id, order, None)
+
+    under = {0: [0], 1: [1, 3, 5, 4], 2: [2]}
+    assert page.ids == [grown[n].id for top in expected for n in under[top]]
+
+
+def test_a_page_holds_fifty_comments_and_says_which_branch_it_cuts(session, make):
+    proposal, author = make.proposal(), make.member()
+    grown = grow(session, proposal, author, [None, *[0] * 80, None])
+
+    first = threads.page(proposal.id, Order.OLDEST, None)
+    second = threads.page(proposal.id, Order.OLDEST, first.next)
+
+    assert len(first.ids) == 50
+    assert [entry.cut for entry in first.entries if entry.cut] == [grown[0].id]
+    assert second.ids == [grown[81].id]
+
+
+@pytest.mark.parametrize("size", [3, 300])
+def test_a_page_costs_two_statements_whatever_the_thread(session, make, size):
+    proposal, author = make.proposal(), make.member()
+    deep = [None, *range(size)]
+    grow(session, proposal, author, [*deep, *[None] * size])
+
+    with counted_statements() as statements:
+        threads.page(proposal.id, Order.NEWEST, None)
+        threads.page(proposal.id, Order.OLDEST, None)
+
+    assert len(statements) <= 4
+
+
+def test_a_reply_deeper_than_threads_go_hangs_there_and_names_whom_it_answers(session, make):
+    proposal, author = make.proposal(), make.member("Ada")
+    grown = grow(session, proposal, author, [None, *range(MAX_DEPTH + 3)])
+
+    deepest, hung, again = grown[MAX_DEPTH], grown[MAX_DEPTH + 1], grown[MAX_DEPTH + 2]
+    assert (deepest.depth, hung.depth, again.depth) == (250, 250, 250)
+    assert hung.parent_id == again.parent_id == deepest.id
+    assert (hung.answers_id, again.answers_id) == (None, hung.id)
+    assert len(grown[-1].path) * 1.0 < 2_600  # an index entry holds no more than 2,704 bytes
+    (page,) = rest_of(deepest.id, None)
+    assert page.ids[-4:] == [number.id for number in grown[MAX_DEPTH:]]
+    assert page.entries[-1].answers == "Ada"
+    root, counted = session.execute(
+        select(
+            Contribution.comment_count,
+            select(Contribution.comment_count).where(Contribution.id == hung.id).scalar_subquery(),
+        ).where(Contribution.id == grown[0].id)
+    ).one()
+    assert (root, counted) == (MAX_DEPTH + 3, 0)
+
+
+@given(st.lists(st.integers(1, 36**8 - 1), max_size=MAX_DEPTH))
+def test_a_path_gives_back_the_ids_it_was_made_of(numbers):
+    assert paths.ids("".join(map(paths.step, numbers))) == numbers
+
+
+@given(st.integers(1, 36**8 - 1), st.integers(1, 36**8 - 1))
+def test_paths_sort_as_their_ids(one, other):
+    assert (paths.step(one) < paths.step(other)) == (one < other)
