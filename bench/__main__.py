@@ -60,13 +60,13 @@ class Ask:
 
 def asks(filled: Filled) -> list[Ask]:
     """The pages and acts of the table."""
-    listing = f"/e/{filled.space}/{filled.component}/"
+    listing = f"/e/{filled.space}/{filled.component}"
     orders = ("activity", "support", "centres", "date", "comments", "random")
     return [
         Ask("home", "/"),
         Ask("space", f"/e/{filled.space}"),
         *(Ask(f"proposals, by {order}", f"{listing}?order={order}") for order in orders),
-        Ask("proposal, 50 comments", f"{listing}{filled.proposal}"),
+        Ask("proposal, 50 comments", f"{listing}/{filled.proposal}"),
         Ask("debate", f"/e/espace-1/{filled.debates}/{filled.debate}"),
         Ask("search", "/search?q=donn%C3%A9es"),
         Ask("search, rare words", "/search?q=logiciel+libre+%C3%A9cole"),

@@ -17,10 +17,10 @@ from participa.auth.passwords import hashed
 from participa.authorization import Role
 from participa.comments import queries as comment_queries
 from participa.comments import services as comments
-from participa.contributions import services as contributions
 from participa.contributions.models import Contribution
 from participa.db import clock, db, set_clock
-from participa.debates.models import Argument, Debate
+from participa.debates import services as debates
+from participa.debates.forms import Draft as DebateDraft
 from participa.demo.accounts import COORDINATOR, MEMBER, MODERATOR, OTHER, PASSWORD
 from participa.demo.content import DEBATES, REPLIES, SPACES, DebateText, SpaceText
 from participa.imports.machinery import Outcome
@@ -28,6 +28,7 @@ from participa.imports.republique_numerique import import_into
 from participa.network.models import Centre, Network
 from participa.spaces.kinds import KINDS
 from participa.spaces.models import Component, Space, SpaceRole
+from participa.spaces.queries import find_component
 from participa.votes import queries as vote_queries
 from participa.votes import services as votes
 
@@ -102,8 +103,7 @@ def _people(centres: list[Centre], now: datetime) -> dict[str, Member]:
     def add(email: str, function: str, centre: Centre, **values: Any) -> None:
         people[email] = Member(
             email=email,
-            name=f"{function}, {centre.name.split(' (')[0]}",
-            function=function,
+            name=function,
             centre=centre,
             created_at=now,
             **values,
@@ -118,7 +118,7 @@ def _people(centres: list[Centre], now: datetime) -> dict[str, Member]:
             ("Chargée de mission", "Directeur") if number % 2 else ("Chargé de mission", "Directrice")
         ):
             email = f"{text.slugify(function)}.{centre.slug}@demo.example.org"
-            if not any(p.centre is centre and p.function == function for p in people.values()):
+            if not any(p.centre is centre and p.name == function for p in people.values()):
                 add(email, function, centre)
     db.session.add_all(people.values())
     db.session.commit()
@@ -194,7 +194,8 @@ def _debates(
 ) -> None:
     everyone = _active(people)
     for age, content in enumerate(DEBATES, 2):
-        component = db.session.merge(components[content.space][1], load=False)
+        component = find_component(components[content.space][1].id)
+        assert component is not None
         start = now - timedelta(days=age, hours=rng.randrange(8))
         _debate(component, content, everyone, start, rng)
 
@@ -203,33 +204,24 @@ def _debate(
     component: Component, content: DebateText, everyone: list[Member], start: datetime, rng: random.Random
 ) -> None:
     authors = iter(rng.sample(everyone, len(everyone)))
-    author = next(authors)
     set_clock(start)
-    debate = Debate(
-        component_id=component.id, author_id=author.id, centre_id=author.centre_id, title=content.title,
-        body=content.body, published_at=start,
-    )  # fmt: skip
-    contributions.put(db.session, debate)
+    debate = debates.open_debate(next(authors), component, DebateDraft(content.title, content.body))
     for side, texts in ((1, content.pros), (-1, content.cons)):
         for body in texts:
             start += timedelta(minutes=rng.randrange(20, 300))
             set_clock(start)
-            writer = next(authors)
-            argument = Argument(
-                component_id=component.id, author_id=writer.id, centre_id=writer.centre_id, about_id=debate.id,
-                debate_id=debate.id, side=side, body=body, published_at=start,
-            )  # fmt: skip
-            contributions.put(db.session, argument)
-            votes.take_part(db.session, debate.id, writer.centre_id)
+            argument = debates.argue(next(authors), debate, side, body)
             _vote(rng.sample(everyone, rng.randrange(2, 9)), argument.id, {1: 1.0}, rng)
-    contributions.touch(db.session, debate.id)
-    db.session.commit()
     for position, body in content.comments:
         start += timedelta(minutes=rng.randrange(30, 400))
         set_clock(start)
-        root = comment_queries.find_root(debate.id)
-        assert root is not None
-        comments.post(next(authors), root, body, position=position)
+        _comment(next(authors), debate.id, position, body)
+
+
+def _comment(author: Member, contribution_id: int, position: int, body: str) -> None:
+    root = comment_queries.find_root(contribution_id)
+    assert root is not None
+    comments.post(author, root, body, position=position)
 
 
 def _acts(people: dict[str, Member], now: datetime, rng: random.Random) -> None:
@@ -248,9 +240,7 @@ def _acts(people: dict[str, Member], now: datetime, rng: random.Random) -> None:
         _vote(rng.sample(everyone, rng.randrange(0, 16)), proposal_id, choices, rng)
         if number % 3 == 0:
             position, body = REPLIES[number // 3 % len(REPLIES)]
-            root = comment_queries.find_root(proposal_id)
-            assert root is not None
-            comments.post(rng.choice(everyone), root, body, position=position)
+            _comment(rng.choice(everyone), proposal_id, position, body)
 
 
 def _vote(voters: list[Member], contribution_id: int, choices: dict[int, float], rng: random.Random) -> None:

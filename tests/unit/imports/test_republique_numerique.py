@@ -63,7 +63,8 @@ def bring_in(tmp_path: Path, *lines: object) -> Outcome:
     """Import these lines."""
     file = tmp_path / "opinions.jsonl"
     file.write_text(
-        "".join((line if isinstance(line, str) else json.dumps(line)) + "\n" for line in lines), encoding="utf-8"
+        "".join((line if isinstance(line, str) else json.dumps(line)) + "\n" for line in lines),
+        encoding="utf-8",
     )
     outcome, steps = republique_numerique.run(file)
     list(steps)
@@ -102,7 +103,9 @@ def test_imported_people_are_in_no_centre_and_no_figure_of_a_centre(
         assert session.scalar(select(func.count()).select_from(figures)) == 0
 
 
-def test_a_second_run_changes_nothing(session: scoped_session[Session], make: Factory, tmp_path: Path) -> None:
+def test_a_second_run_changes_nothing(
+    session: scoped_session[Session], make: Factory, tmp_path: Path
+) -> None:
     make.network()
     bring_in(tmp_path, opinion(), opinion(8))
     before = totals()
@@ -134,7 +137,9 @@ def test_a_broken_line_is_told_and_the_rest_comes_in(
     assert sorted(map(str, keys)) == ["republique-numerique:opinion:1", "republique-numerique:opinion:4"]
 
 
-def test_a_trashed_opinion_comes_in_hidden(session: scoped_session[Session], make: Factory, tmp_path: Path) -> None:
+def test_a_trashed_opinion_comes_in_hidden(
+    session: scoped_session[Session], make: Factory, tmp_path: Path
+) -> None:
     make.network()
     bring_in(tmp_path, opinion(is_trashed=True))
 
@@ -152,4 +157,3 @@ def test_a_trashed_opinion_comes_in_hidden(session: scoped_session[Session], mak
 )
 def test_html_becomes_the_projects_own_format(html: str, markdown: str) -> None:
     assert to_markdown(html) == markdown
-

@@ -1,0 +1,30 @@
+"""The demonstration loads whole, through the same rules as everybody's acts."""
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, scoped_session
+
+from participa.auth.models import Member
+from participa.contributions.models import Contribution
+from participa.demo.accounts import ACCOUNTS
+from participa.demo.loader import load
+from participa.insights import counters
+from participa.insights.stats import totals
+from participa.network.models import Centre, Network
+from participa.spaces.models import Space
+
+
+def test_the_demonstration_holds_the_network_and_its_counters_are_right(session: scoped_session[Session]) -> None:
+    assert list(load()) == ["centres", "accounts", "spaces", "consultation", "debates", "acts"]
+
+    figures = totals()
+    assert (figures["centres"], figures["proposals"], figures["debates"]) == (19, 51, 4)
+    assert figures["comments"]["total"] > 321
+    assert session.scalars(select(Network.centre_count)).one() == 19
+    assert session.scalars(select(Centre.city).where(Centre.name == "IREV")).one() == ""
+    accounts = session.scalars(select(Member.email).where(Member.password_hash.is_not(None))).all()
+    assert sorted(map(str, accounts)) == sorted(account.email for account in ACCOUNTS)
+    empty = select(Space.name).where(~Space.components.any())
+    assert session.scalars(empty).all() == []
+    hidden = select(func.count()).select_from(Contribution).where(Contribution.hidden_at.is_not(None))
+    assert session.scalar(hidden) == 0
+    assert counters.wrong_counters() == []
