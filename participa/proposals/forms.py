@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 from flask_babel import lazy_gettext as _l
 from wtforms import SelectField
-from wtforms.fields.choices import SelectChoice
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired
 
 from participa.contributions.forms import DraftedForm

@@ -6,7 +6,7 @@ Every act locks in one order: ballot, contribution, vote, figures.
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import Select, delete, func, select, true, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -38,38 +38,22 @@ def cast(voter: Member, contribution: Contribution, value: int) -> bool:
         raise Refused("no_such_vote")
     with transaction() as session:
         used = _lock(session, voter, contribution, rules)
-        before = session.execute(
-            select(Vote.value, Vote.centre_id).where(
-                Vote.contribution_id == contribution.id, Vote.voter_id == voter.id
-            )
-        ).first()
-        if before is not None and before.value == value:
+        written = session.execute(_write(voter, contribution, value)).first()
+        if written is None:
             return False
+        before = (written.value, written.centre_id) if written.value is not None else None
         if before is None and rules.limit is not None:
             if used >= rules.limit:
                 raise Refused("vote_limit")
             _use(session, voter, contribution, 1)
-        insert = upsert(Vote).values(
-            contribution_id=contribution.id,
-            voter_id=voter.id,
-            value=value,
-            centre_id=voter.centre_id,
-            cast_at=clock(),
-        )
-        session.execute(
-            insert.on_conflict_do_update(
-                index_elements=[Vote.contribution_id, Vote.voter_id],
-                set_={name: insert.excluded[name] for name in ("value", "centre_id", "cast_at")},
-            ).returning(Vote.value)
-        )
         _count(
             session,
             contribution,
             rules,
-            removed=(before.value, before.centre_id) if before else None,
+            removed=before,
             added=(value, voter.centre_id),
         )
-        announce(session, VoteChanged(contribution, voter.id, before.value if before else None, value))
+        announce(session, VoteChanged(contribution, voter.id, before[0] if before else None, value))
     return True
 
 
@@ -91,6 +75,33 @@ def withdraw(voter: Member, contribution: Contribution) -> bool:
         _count(session, contribution, rules, removed=(before.value, before.centre_id), added=None)
         announce(session, VoteChanged(contribution, voter.id, before.value, None))
     return True
+
+
+def _write(voter: Member, contribution: Contribution, value: int) -> Select[Any]:
+    """Write the vote and give what it was before, in one statement; no row when it already had that value."""
+    votes = Vote.__table__
+    held = (
+        select(votes.c.value, votes.c.centre_id)
+        .where(votes.c.contribution_id == contribution.id, votes.c.voter_id == voter.id)
+        .cte("held")
+    )
+    insert = upsert(Vote).values(
+        contribution_id=contribution.id,
+        voter_id=voter.id,
+        value=value,
+        centre_id=voter.centre_id,
+        cast_at=clock(),
+    )
+    written = (
+        insert.on_conflict_do_update(
+            index_elements=[votes.c.contribution_id, votes.c.voter_id],
+            set_={name: insert.excluded[name] for name in ("value", "centre_id", "cast_at")},
+            where=votes.c.value != insert.excluded.value,
+        )
+        .returning(votes.c.voter_id)
+        .cte("written")
+    )
+    return select(held.c.value, held.c.centre_id).select_from(written.outerjoin(held, true()))
 
 
 def take_part(session: AnySession, about_id: int, centre_id: int | None, n: int = 1) -> None:

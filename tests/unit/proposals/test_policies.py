@@ -49,7 +49,9 @@ def in_july(at: Any) -> None:
     at(clock().replace(year=2026, month=6, day=30, hour=22))  # midnight has passed in Paris
 
 
-def test_proposing_is_for_members_while_the_phase_lets_them(make: Factory, phased: Component, at: Any):
+def test_proposing_is_for_members_while_the_phase_lets_them(
+    make: Factory, phased: Component, at: Any
+) -> None:
     member = make.actor(make.member())
     in_june(at)
     assert policies.may_propose(member, component_of(phased))
@@ -59,7 +61,7 @@ def test_proposing_is_for_members_while_the_phase_lets_them(make: Factory, phase
 
 
 @pytest.mark.parametrize("visibility", [Visibility.TRANSPARENT, Visibility.PRIVATE])
-def test_proposing_in_a_restricted_space_is_for_its_members(make: Factory, visibility: Visibility):
+def test_proposing_in_a_restricted_space_is_for_its_members(make: Factory, visibility: Visibility) -> None:
     space = make.space(visibility=visibility)
     component, someone = make.component("proposals", space), make.member()
     refusal = "not_visible" if visibility == Visibility.PRIVATE else "space_members_only"
@@ -70,7 +72,7 @@ def test_proposing_in_a_restricted_space_is_for_its_members(make: Factory, visib
 
 def test_editing_is_for_the_author_until_an_answer_while_the_phase_lets_them(
     make: Factory, phased: Component, at: Any
-):
+) -> None:
     author, moderator = make.member(), make.moderator(phased.space)
     proposal = make.proposal(phased, author)
     actor = make.actor(author)
@@ -84,7 +86,7 @@ def test_editing_is_for_the_author_until_an_answer_while_the_phase_lets_them(
     assert policies.may_edit(actor, proposal).rule == "already_answered"
 
 
-def test_withdrawing_is_for_the_author_until_the_answer_is_final(make: Factory):
+def test_withdrawing_is_for_the_author_until_the_answer_is_final(make: Factory) -> None:
     component, author = make.component("proposals"), make.member()
     proposal, actor = make.proposal(component, author), make.actor(author)
     moderator = make.actor(make.moderator(component.space))
@@ -98,7 +100,7 @@ def test_withdrawing_is_for_the_author_until_the_answer_is_final(make: Factory):
     assert policies.may_withdraw(actor, proposal).rule == "withdrawn"
 
 
-def test_answering_is_for_moderators_at_any_time(make: Factory, phased: Component, at: Any):
+def test_answering_is_for_moderators_at_any_time(make: Factory, phased: Component, at: Any) -> None:
     proposal = make.proposal(phased)
     moderator, coordinator = make.moderator(phased.space), make.coordinator()
     in_july(at)
@@ -112,7 +114,7 @@ def test_answering_is_for_moderators_at_any_time(make: Factory, phased: Componen
 
 def test_voting_is_for_others_while_the_phase_lets_them_and_no_answer_is_final(
     make: Factory, phased: Component, at: Any
-):
+) -> None:
     author = make.member()
     proposal, actor = make.proposal(phased, author), make.actor(make.member())
     in_june(at)
@@ -129,7 +131,7 @@ def test_voting_is_for_others_while_the_phase_lets_them_and_no_answer_is_final(
     assert policies.may_vote(actor, proposal).rule == "hidden"
 
 
-def test_what_waits_for_an_answer_is_what_reached_its_goal(make: Factory):
+def test_what_waits_for_an_answer_is_what_reached_its_goal(make: Factory) -> None:
     from participa.proposals.component import proposals_to_answer
 
     component = make.component("proposals", settings={"support_goal": 2})
@@ -144,7 +146,9 @@ def test_what_waits_for_an_answer_is_what_reached_its_goal(make: Factory):
     assert proposals_to_answer(make.actor(make.member())) == []
 
 
-def test_votes_wait_for_members_when_they_close_within_two_weeks(make: Factory, phased: Component, at: Any):
+def test_votes_wait_for_members_when_they_close_within_two_weeks(
+    make: Factory, phased: Component, at: Any
+) -> None:
     from participa.proposals.component import votes_before_close
     from participa.votes.queries import find_votable
     from participa.votes.services import cast

@@ -13,7 +13,7 @@ def texts(comparison: Comparison) -> tuple[list[str], list[str]]:
     return [line for line in before if line], [line for line in after if line]
 
 
-def test_the_words_that_changed_are_found_in_their_paragraph():
+def test_the_words_that_changed_are_found_in_their_paragraph() -> None:
     found = compare("Bonjour.\n\nÀ deux conditions claires.", "Bonjour.\n\nÀ trois conditions claires.")
 
     assert found.paragraphs == [
@@ -28,14 +28,14 @@ words = st.lists(st.sampled_from(["un", "deux", "trois", "quatre", "\n", "\n\n"]
 
 
 @given(words, words)
-def test_both_texts_can_be_read_back_from_their_comparison(old: str, new: str):
+def test_both_texts_can_be_read_back_from_their_comparison(old: str, new: str) -> None:
     before, after = texts(compare(old, new))
 
     assert "".join(before).split() == old.split()
     assert "".join(after).split() == new.split()
 
 
-def test_texts_too_long_to_compare_by_word_are_compared_whole():
+def test_texts_too_long_to_compare_by_word_are_compared_whole() -> None:
     long = " ".join(f"mot{n}" for n in range(1500))
 
     found = compare(f"{long} fin", f"{long} autre fin")

@@ -33,10 +33,10 @@ def figures(session: Any, proposal: Contribution) -> tuple[int, int, int, int]:
             Proposal.support_count, Proposal.neutral_count, Proposal.against_count, Proposal.centre_count
         ).where(Proposal.id == proposal.id)
     ).one()
-    return tuple(row)  # type: ignore[return-value]
+    return tuple(row)
 
 
-def test_a_vote_is_counted_once_however_often_it_is_sent(session, make: Factory):
+def test_a_vote_is_counted_once_however_often_it_is_sent(session: Any, make: Factory) -> None:
     proposal, voter = make.proposal(), make.member(centre=make.centre())
 
     assert vote(voter, proposal)
@@ -47,7 +47,7 @@ def test_a_vote_is_counted_once_however_often_it_is_sent(session, make: Factory)
     assert session.scalar(select(func.sum(Participation.n))) == 1
 
 
-def test_withdrawing_undoes_everything_the_vote_counted(session, make: Factory):
+def test_withdrawing_undoes_everything_the_vote_counted(session: Any, make: Factory) -> None:
     proposal, voter = make.proposal(), make.member(centre=make.centre())
     vote(voter, proposal)
 
@@ -60,7 +60,7 @@ def test_withdrawing_undoes_everything_the_vote_counted(session, make: Factory):
     assert session.scalars(select(Participation.n)).all() == [0]
 
 
-def test_changing_ones_mind_moves_the_vote(session, make: Factory):
+def test_changing_ones_mind_moves_the_vote(session: Any, make: Factory) -> None:
     component = make.component("proposals", settings={"ballot": "stance"})
     proposal, voter = make.proposal(component), make.member(centre=make.centre())
 
@@ -72,7 +72,7 @@ def test_changing_ones_mind_moves_the_vote(session, make: Factory):
     assert session.scalar(select(func.sum(Participation.n))) == 1
 
 
-def test_a_centre_is_counted_once_and_people_without_one_never(session, make: Factory):
+def test_a_centre_is_counted_once_and_people_without_one_never(session: Any, make: Factory) -> None:
     proposal, centre = make.proposal(), make.centre()
     for voter in (make.member(centre=centre), make.member(centre=centre), make.member()):
         vote(voter, proposal)
@@ -81,7 +81,7 @@ def test_a_centre_is_counted_once_and_people_without_one_never(session, make: Fa
     assert session.scalars(select(Participation.n)).all() == [2]
 
 
-def test_a_vote_stays_with_the_centre_it_was_cast_from(session, make: Factory):
+def test_a_vote_stays_with_the_centre_it_was_cast_from(session: Any, make: Factory) -> None:
     proposal, before, after = make.proposal(), make.centre(), make.centre()
     voter = make.member(centre=before)
     vote(voter, proposal)
@@ -93,7 +93,7 @@ def test_a_vote_stays_with_the_centre_it_was_cast_from(session, make: Factory):
     assert session.execute(select(Tally.centre_id, Tally.n)).all() == [(before.id, 0)]
 
 
-def test_a_changed_vote_belongs_to_the_centre_of_that_moment(session, make: Factory):
+def test_a_changed_vote_belongs_to_the_centre_of_that_moment(session: Any, make: Factory) -> None:
     component = make.component("proposals", settings={"ballot": "stance"})
     proposal, before, after = make.proposal(component), make.centre(), make.centre()
     voter = make.member(centre=before)
@@ -110,7 +110,9 @@ def test_a_changed_vote_belongs_to_the_centre_of_that_moment(session, make: Fact
     assert dict(row for row in parts) == {before.id: 0, after.id: 1}
 
 
-def test_the_limit_of_votes_per_member_holds_and_withdrawing_gives_one_back(session, make: Factory):
+def test_the_limit_of_votes_per_member_holds_and_withdrawing_gives_one_back(
+    session: Any, make: Factory
+) -> None:
     component = make.component("proposals", settings={"vote_limit": 1})
     first, second, voter = make.proposal(component), make.proposal(component), make.member()
     vote(voter, first)
@@ -124,7 +126,7 @@ def test_the_limit_of_votes_per_member_holds_and_withdrawing_gives_one_back(sess
     assert session.scalars(select(Ballot.used)).all() == [1]
 
 
-def test_the_cap_of_votes_per_proposal_holds(session, make: Factory):
+def test_the_cap_of_votes_per_proposal_holds(session: Any, make: Factory) -> None:
     component = make.component("proposals", settings={"support_goal": 1, "goal_is_cap": True})
     proposal = make.proposal(component)
     vote(make.member(), proposal)
@@ -136,12 +138,12 @@ def test_the_cap_of_votes_per_proposal_holds(session, make: Factory):
     assert session.scalar(select(func.count()).select_from(Vote)) == 1
 
 
-def test_only_the_values_of_the_ballot_may_be_cast(session, make: Factory):
+def test_only_the_values_of_the_ballot_may_be_cast(session: Any, make: Factory) -> None:
     with pytest.raises(Refused, match="no_such_vote"):
         vote(make.member(), make.proposal(), -1)
 
 
-def test_a_change_is_announced_with_the_new_counts(session, make: Factory):
+def test_a_change_is_announced_with_the_new_counts(session: Any, make: Factory) -> None:
     seen: list[tuple[int, int | None, int | None]] = []
 
     @subscribe(VoteChanged)

@@ -67,7 +67,7 @@ def click(app: Flask, seed: int, members: list[int], proposals: list[int]) -> in
     return refused
 
 
-def test_limits_caps_and_counters_hold_in_a_race(committed: Flask):
+def test_limits_caps_and_counters_hold_in_a_race(committed: Flask) -> None:
     make = Factory(db.session)
     settings = {"ballot": "stance", "vote_limit": 3, "support_goal": 4, "goal_is_cap": True}
     component = make.component("proposals", settings=settings)

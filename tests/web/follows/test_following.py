@@ -1,13 +1,23 @@
 """Following from a page: with forms alone, and as the fragment that htmx swaps in."""
 
+from collections.abc import Callable
+from typing import Any
+
 from sqlalchemy import select
 
+from participa.auth.models import Member
 from participa.contributions.models import Contribution
 from participa.follows.models import Follow
+from participa.spaces.models import Visibility
 from tests.factories import Factory
+from tests.tools import Browserlike
+
+SignIn = Callable[[Member], Browserlike]
 
 
-def test_following_a_proposal_twice_counts_once_and_can_be_undone(sign_in, make: Factory, session):
+def test_following_a_proposal_twice_counts_once_and_can_be_undone(
+    sign_in: SignIn, make: Factory, session: Any
+) -> None:
     proposal, me = make.proposal(), make.member()
     browser = sign_in(me)
 
@@ -22,7 +32,7 @@ def test_following_a_proposal_twice_counts_once_and_can_be_undone(sign_in, make:
     assert session.scalar(select(Contribution.follow_count)) == 0
 
 
-def test_htmx_gets_the_button_alone(sign_in, make: Factory):
+def test_htmx_gets_the_button_alone(sign_in: SignIn, make: Factory) -> None:
     proposal, browser = make.proposal(), sign_in(make.member())
 
     answer = browser.post(f"/follow/{proposal.id}", data={"follow": "1"}, headers={"HX-Request": "true"})
@@ -32,7 +42,7 @@ def test_htmx_gets_the_button_alone(sign_in, make: Factory):
     assert "Vous suivez" in answer.text
 
 
-def test_a_space_is_followed_from_its_page(sign_in, make: Factory, session):
+def test_a_space_is_followed_from_its_page(sign_in: SignIn, make: Factory, session: Any) -> None:
     space, me = make.space(), make.member()
     browser = sign_in(me)
     assert f'action="/follow/space/{space.id}"' in browser.get(f"/e/{space.slug}").text
@@ -43,8 +53,10 @@ def test_a_space_is_followed_from_its_page(sign_in, make: Factory, session):
     assert "Espace suivi" in browser.get(f"/e/{space.slug}").text
 
 
-def test_what_one_may_not_read_cannot_be_followed(client, sign_in, make: Factory, session):
-    space = make.space(visibility="private")
+def test_what_one_may_not_read_cannot_be_followed(
+    client: Browserlike, sign_in: SignIn, make: Factory, session: Any
+) -> None:
+    space = make.space(visibility=Visibility.PRIVATE)
     proposal = make.proposal(make.component("proposals", space))
     browser = sign_in(make.member())
 

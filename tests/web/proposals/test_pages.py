@@ -1,6 +1,7 @@
 """The pages of proposals, as a browser without JavaScript sees them."""
 
 import re
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 from sqlalchemy import func, select, update
 
 from participa.audit.models import AuditEntry
+from participa.auth.models import Member
 from participa.contributions.models import Contribution, Draft, Version
 from participa.db import clock
 from participa.follows.models import Follow
@@ -17,7 +19,9 @@ from participa.proposals.models import Answer, Proposal
 from participa.votes.queries import find_votable
 from participa.votes.services import cast
 from tests.factories import BODY, Factory
-from tests.tools import counted_statements
+from tests.tools import Browserlike, counted_statements
+
+SignIn = Callable[[Member], Browserlike]
 
 TITLE = "Planter des arbres dans la grand-rue"
 OTHER = "Ouvrir la médiathèque le dimanche matin"
@@ -44,7 +48,7 @@ def vote(voter: Any, proposal: Any, value: int = 1) -> None:
 # ── The list
 
 
-def test_the_list_leads_to_the_page_of_each_proposal(client, make: Factory):
+def test_the_list_leads_to_the_page_of_each_proposal(client: Browserlike, make: Factory) -> None:
     component = make.component("proposals")
     proposal = make.proposal(component, title=TITLE)
 
@@ -55,7 +59,7 @@ def test_the_list_leads_to_the_page_of_each_proposal(client, make: Factory):
     assert client.get(href).status_code == 200
 
 
-def test_other_addresses_of_a_proposal_lead_to_the_right_one(client, make: Factory):
+def test_other_addresses_of_a_proposal_lead_to_the_right_one(client: Browserlike, make: Factory) -> None:
     proposal = make.proposal(title=TITLE)
     right = f"{page_of(proposal)}-planter-des-arbres-dans-la-grand-rue"
 
@@ -64,7 +68,7 @@ def test_other_addresses_of_a_proposal_lead_to_the_right_one(client, make: Facto
         assert (answer.status_code, answer.location) == (301, f"{right}?order=newest")
 
 
-def test_the_list_keeps_to_its_component_and_to_what_is_shown(client, make: Factory):
+def test_the_list_keeps_to_its_component_and_to_what_is_shown(client: Browserlike, make: Factory) -> None:
     component = make.component("proposals")
     make.proposal(component, title=TITLE)
     make.proposal(component, title="Une proposition masquée ici", hidden_at=clock())
@@ -78,7 +82,7 @@ def test_the_list_keeps_to_its_component_and_to_what_is_shown(client, make: Fact
     assert titles(client.get(f"{path(component)}?state=withdrawn")) == ["Une proposition retirée ici"]
 
 
-def test_states_filter_the_list(client, make: Factory):
+def test_states_filter_the_list(client: Browserlike, make: Factory) -> None:
     component = make.component("proposals")
     for answer in (None, *Answer):
         make.proposal(
@@ -94,7 +98,7 @@ def test_states_filter_the_list(client, make: Factory):
     assert len(titles(both)) == 2
 
 
-def test_words_filter_the_list_whatever_their_accents_and_endings(client, make: Factory):
+def test_words_filter_the_list_whatever_their_accents_and_endings(client: Browserlike, make: Factory) -> None:
     component = make.component("proposals")
     make.proposal(component, title=TITLE)
     make.proposal(component, title=OTHER)
@@ -104,7 +108,7 @@ def test_words_filter_the_list_whatever_their_accents_and_endings(client, make: 
     assert titles(client.get(f"{path(component)}?q=%22:*%26!+arbres")) == [TITLE]
 
 
-def test_topics_filter_the_list(client, make: Factory):
+def test_topics_filter_the_list(client: Browserlike, make: Factory) -> None:
     component = make.component("proposals", topics=["Médiation", "Soins"])
     make.proposal(component, title=TITLE, topic_id=component.topics[0].id)
     make.proposal(component, title=OTHER, topic_id=component.topics[1].id)
@@ -112,7 +116,7 @@ def test_topics_filter_the_list(client, make: Factory):
     assert titles(client.get(f"{path(component)}?topic={component.topics[1].id}")) == [OTHER]
 
 
-def test_a_member_filters_by_their_own_participation(sign_in, make: Factory):
+def test_a_member_filters_by_their_own_participation(sign_in: SignIn, make: Factory) -> None:
     component, centre = make.component("proposals"), make.centre()
     me = make.member(centre=centre)
     supported, own = make.proposal(component, title=TITLE), make.proposal(component, me, title=OTHER)
@@ -126,7 +130,7 @@ def test_a_member_filters_by_their_own_participation(sign_in, make: Factory):
     assert own.title == OTHER
 
 
-def test_each_order_puts_the_most_first(client, make: Factory):
+def test_each_order_puts_the_most_first(client: Browserlike, make: Factory) -> None:
     component = make.component("proposals")
     now = clock()
     low = make.proposal(component, title=TITLE, at=now - timedelta(days=2))
@@ -139,7 +143,7 @@ def test_each_order_puts_the_most_first(client, make: Factory):
 
 
 @pytest.mark.parametrize("order", ["activity", "supports", "date"])
-def test_pages_go_through_the_whole_list_and_back(client, make: Factory, order: str):
+def test_pages_go_through_the_whole_list_and_back(client: Browserlike, make: Factory, order: str) -> None:
     component = make.component("proposals")
     author, now = make.member(), clock()
     for n in range(45):
@@ -163,8 +167,8 @@ def test_pages_go_through_the_whole_list_and_back(client, make: Factory, order: 
 
 
 def test_a_random_order_shows_everything_once_and_stays_while_one_turns_the_pages(
-    client, make: Factory, session
-):
+    client: Browserlike, make: Factory, session: Any
+) -> None:
     component, author = make.component("proposals"), make.member()
     for n in range(45):
         make.proposal(component, author, title=f"Une proposition, numéro {n:02}")
@@ -185,7 +189,7 @@ def test_a_random_order_shows_everything_once_and_stays_while_one_turns_the_page
         assert not address
 
 
-def test_an_empty_result_says_why_and_gives_two_ways_out(sign_in, make: Factory):
+def test_an_empty_result_says_why_and_gives_two_ways_out(sign_in: SignIn, make: Factory) -> None:
     component = make.component("proposals")
     make.proposal(component)
 
@@ -196,7 +200,7 @@ def test_an_empty_result_says_why_and_gives_two_ways_out(sign_in, make: Factory)
     assert "Voir toutes les propositions" in page.text
 
 
-def test_filters_that_mean_nothing_are_left_out(client, make: Factory):
+def test_filters_that_mean_nothing_are_left_out(client: Browserlike, make: Factory) -> None:
     component = make.component("proposals")
     make.proposal(component, title=TITLE)
 
@@ -207,7 +211,9 @@ def test_filters_that_mean_nothing_are_left_out(client, make: Factory):
 # ── Statement budgets
 
 
-def test_the_list_and_the_page_cost_the_same_whatever_their_size(client, sign_in, make: Factory, session):
+def test_the_list_and_the_page_cost_the_same_whatever_their_size(
+    client: Browserlike, sign_in: SignIn, make: Factory, session: Any
+) -> None:
     me = make.member(centre=make.centre())
     pages = []
     for size in (1, 15):
@@ -230,7 +236,7 @@ def test_the_list_and_the_page_cost_the_same_whatever_their_size(client, sign_in
 # ── One proposal
 
 
-def test_the_page_shows_the_text_the_author_and_the_counts(client, make: Factory):
+def test_the_page_shows_the_text_the_author_and_the_counts(client: Browserlike, make: Factory) -> None:
     centre = make.centre("IREV")
     proposal = make.proposal(
         author=make.member("Chargée de mission", centre), title=TITLE, body="Un **bel** arbre."
@@ -245,7 +251,7 @@ def test_the_page_shows_the_text_the_author_and_the_counts(client, make: Factory
     assert "1 centre sur 2" in page.text
 
 
-def test_sources_are_listed_under_the_proposal(client, make: Factory, session):
+def test_sources_are_listed_under_the_proposal(client: Browserlike, make: Factory, session: Any) -> None:
     from participa.attachments.models import Attachment
 
     proposal = make.proposal()
@@ -259,7 +265,9 @@ def test_sources_are_listed_under_the_proposal(client, make: Factory, session):
     assert 'href="https://exemple.fr/etude"' in client.get(page_of(proposal), follow_redirects=True).text
 
 
-def test_a_hidden_proposal_is_read_by_its_author_and_moderators_only(client, sign_in, make: Factory):
+def test_a_hidden_proposal_is_read_by_its_author_and_moderators_only(
+    client: Browserlike, sign_in: SignIn, make: Factory
+) -> None:
     component, author = make.component("proposals"), make.member()
     proposal = make.proposal(component, author, body="Le texte que l’on a masqué.", hidden_at=clock())
 
@@ -271,7 +279,9 @@ def test_a_hidden_proposal_is_read_by_its_author_and_moderators_only(client, sig
         assert f"/hidden/{proposal.id}" in page.text
 
 
-def test_a_withdrawn_proposal_stays_readable_and_takes_no_vote(sign_in, make: Factory, session):
+def test_a_withdrawn_proposal_stays_readable_and_takes_no_vote(
+    sign_in: SignIn, make: Factory, session: Any
+) -> None:
     proposal = make.proposal(withdrawn_at=clock())
     browser = sign_in(make.member())
 
@@ -286,7 +296,7 @@ def test_a_withdrawn_proposal_stays_readable_and_takes_no_vote(sign_in, make: Fa
 # ── Writing
 
 
-def test_a_member_looks_at_their_text_then_publishes_it(sign_in, make: Factory, session):
+def test_a_member_looks_at_their_text_then_publishes_it(sign_in: SignIn, make: Factory, session: Any) -> None:
     component, me = make.component("proposals", topics=["Soins"]), make.member(centre=make.centre())
     browser, new = sign_in(me), f"{path(component)}/new"
     sent = {"title": TITLE, "body": "Parce qu’il fait **chaud**.", "topic": str(component.topics[0].id)}
@@ -308,7 +318,7 @@ def test_a_member_looks_at_their_text_then_publishes_it(sign_in, make: Factory, 
     assert session.scalars(select(AuditEntry.action)).all() == ["proposal.published"]
 
 
-def test_a_refused_text_comes_back_with_what_is_wrong(sign_in, make: Factory, session):
+def test_a_refused_text_comes_back_with_what_is_wrong(sign_in: SignIn, make: Factory, session: Any) -> None:
     component = make.component("proposals")
 
     page = sign_in(make.member()).post(
@@ -321,7 +331,7 @@ def test_a_refused_text_comes_back_with_what_is_wrong(sign_in, make: Factory, se
     assert session.scalar(select(func.count()).select_from(Proposal)) == 0
 
 
-def test_the_lengths_are_those_of_the_component(sign_in, make: Factory, session):
+def test_the_lengths_are_those_of_the_component(sign_in: SignIn, make: Factory, session: Any) -> None:
     component = make.component("proposals", settings={"title_min": 3, "title_max": 5, "body_min": 1})
     browser, new = sign_in(make.member()), f"{path(component)}/new"
 
@@ -329,7 +339,9 @@ def test_the_lengths_are_those_of_the_component(sign_in, make: Factory, session)
     assert browser.post(new, data={"title": "Arbre", "body": "x", "act": "publish"}).status_code == 303
 
 
-def test_a_draft_comes_back_in_the_form_and_goes_when_it_is_published(sign_in, make: Factory, session):
+def test_a_draft_comes_back_in_the_form_and_goes_when_it_is_published(
+    sign_in: SignIn, make: Factory, session: Any
+) -> None:
     component, me = make.component("proposals"), make.member()
     browser, new = sign_in(me), f"{path(component)}/new"
     saved = browser.post(
@@ -346,7 +358,7 @@ def test_a_draft_comes_back_in_the_form_and_goes_when_it_is_published(sign_in, m
     assert session.scalar(select(func.count()).select_from(Draft)) == 0
 
 
-def test_another_members_draft_is_not_shown(sign_in, make: Factory, session):
+def test_another_members_draft_is_not_shown(sign_in: SignIn, make: Factory, session: Any) -> None:
     component, writer = make.component("proposals"), make.member()
     new = f"{path(component)}/new"
     sign_in(writer).post(
@@ -358,7 +370,7 @@ def test_another_members_draft_is_not_shown(sign_in, make: Factory, session):
     assert TITLE not in sign_in(make.member()).get(f"{new}?draft={number}").text
 
 
-def test_visitors_are_sent_to_sign_in_and_come_back(client, make: Factory):
+def test_visitors_are_sent_to_sign_in_and_come_back(client: Browserlike, make: Factory) -> None:
     component = make.component("proposals")
     answer = client.get(f"{path(component)}/new")
     assert answer.status_code == 302
@@ -372,7 +384,7 @@ def edited(proposal: Any, **changes: str) -> dict[str, str]:
     return {"title": proposal.title, "body": proposal.body, "revision": str(proposal.revision)} | changes
 
 
-def test_an_edit_keeps_the_version_with_who_and_why(sign_in, make: Factory, session):
+def test_an_edit_keeps_the_version_with_who_and_why(sign_in: SignIn, make: Factory, session: Any) -> None:
     author = make.member("Chargée de mission")
     proposal = make.proposal(author=author, title=TITLE)
     browser = sign_in(author)
@@ -390,7 +402,7 @@ def test_an_edit_keeps_the_version_with_who_and_why(sign_in, make: Factory, sess
     assert "version 2" in page.text
 
 
-def test_an_edit_of_an_old_text_shows_both(sign_in, make: Factory, session):
+def test_an_edit_of_an_old_text_shows_both(sign_in: SignIn, make: Factory, session: Any) -> None:
     author = make.member()
     proposal = make.proposal(author=author, title=TITLE)
     browser = sign_in(author)
@@ -406,7 +418,9 @@ def test_an_edit_of_an_old_text_shows_both(sign_in, make: Factory, session):
     assert session.scalars(select(Proposal.body)).one() == "Le texte de l’autre onglet."
 
 
-def test_two_versions_are_compared_word_by_word(client, sign_in, make: Factory, session):
+def test_two_versions_are_compared_word_by_word(
+    client: Browserlike, sign_in: SignIn, make: Factory, session: Any
+) -> None:
     author = make.member()
     proposal = make.proposal(author=author, title=TITLE, body="Nous proposons deux conditions claires.")
     sign_in(author).post(
@@ -426,7 +440,7 @@ def test_two_versions_are_compared_word_by_word(client, sign_in, make: Factory, 
 # ── Withdrawing and answering
 
 
-def test_the_author_withdraws_after_a_confirmation(sign_in, make: Factory, session):
+def test_the_author_withdraws_after_a_confirmation(sign_in: SignIn, make: Factory, session: Any) -> None:
     author = make.member()
     proposal = make.proposal(author=author)
     browser = sign_in(author)
@@ -439,7 +453,9 @@ def test_the_author_withdraws_after_a_confirmation(sign_in, make: Factory, sessi
     assert browser.post(f"{page_of(proposal)}/withdraw").status_code == 403
 
 
-def test_a_moderator_answers_with_a_reason_that_everybody_reads(client, sign_in, make: Factory, session):
+def test_a_moderator_answers_with_a_reason_that_everybody_reads(
+    client: Browserlike, sign_in: SignIn, make: Factory, session: Any
+) -> None:
     component = make.component("proposals")
     proposal = make.proposal(component)
     browser = sign_in(make.moderator(component.space))
@@ -456,7 +472,9 @@ def test_a_moderator_answers_with_a_reason_that_everybody_reads(client, sign_in,
     assert (entry.action, entry.details["answer"]) == ("proposal.answered", "accepted")
 
 
-def test_two_moderators_answering_at_once_see_each_others_answer(sign_in, make: Factory, session):
+def test_two_moderators_answering_at_once_see_each_others_answer(
+    sign_in: SignIn, make: Factory, session: Any
+) -> None:
     component = make.component("proposals")
     proposal = make.proposal(component)
     first, second = make.moderator(component.space), make.moderator(component.space)
@@ -473,7 +491,7 @@ def test_two_moderators_answering_at_once_see_each_others_answer(sign_in, make: 
     assert session.scalars(select(Proposal.answer)).one() == Answer.ACCEPTED
 
 
-def test_publishing_edits_and_answers_are_told_to_followers(make: Factory, session):
+def test_publishing_edits_and_answers_are_told_to_followers(make: Factory, session: Any) -> None:
     from participa.events import Happening, subscribe
 
     told: list[tuple[str, int | None]] = []

@@ -1,23 +1,30 @@
 """Voting from a page: with forms alone, and as the fragment that htmx swaps in."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import select
 
+from participa.auth.models import Member
 from participa.contributions.models import Contribution
 from participa.db import clock
 from participa.proposals.models import Answer
+from participa.spaces.models import Visibility
 from participa.votes.models import Vote
 from tests.factories import Factory
-from tests.tools import counted_statements
+from tests.tools import Browserlike, counted_statements
+
+SignIn = Callable[[Member], Browserlike]
 
 
 def values(session: Any) -> list[int]:
     return list(session.scalars(select(Vote.value)))
 
 
-def test_a_form_casts_and_withdraws_a_vote_and_leads_back_to_its_place(sign_in, make: Factory, session):
+def test_a_form_casts_and_withdraws_a_vote_and_leads_back_to_its_place(
+    sign_in: SignIn, make: Factory, session: Any
+) -> None:
     proposal, browser = make.proposal(), sign_in(make.member())
     came_from = {
         "Referer": f"http://participa.test/e/{proposal.component.space.slug}/{proposal.component_id}?q=x"
@@ -33,7 +40,7 @@ def test_a_form_casts_and_withdraws_a_vote_and_leads_back_to_its_place(sign_in, 
     assert values(session) == []
 
 
-def test_htmx_gets_the_part_it_asked_for_with_the_new_counts(sign_in, make: Factory):
+def test_htmx_gets_the_part_it_asked_for_with_the_new_counts(sign_in: SignIn, make: Factory) -> None:
     component = make.component("proposals", settings={"support_goal": 3, "vote_limit": 2})
     proposal, browser = make.proposal(component), sign_in(make.member(centre=make.centre()))
 
@@ -58,7 +65,7 @@ def test_htmx_gets_the_part_it_asked_for_with_the_new_counts(sign_in, make: Fact
     assert "2 soutiens restants sur 2" in panel.text
 
 
-def test_htmx_is_told_which_rule_refused(sign_in, make: Factory, session):
+def test_htmx_is_told_which_rule_refused(sign_in: SignIn, make: Factory, session: Any) -> None:
     component = make.component("proposals", settings={"vote_limit": 1})
     first, second, browser = make.proposal(component), make.proposal(component), sign_in(make.member())
     browser.post(f"/vote/{first.id}", data={"value": "1"})
@@ -71,7 +78,9 @@ def test_htmx_is_told_which_rule_refused(sign_in, make: Factory, session):
     assert values(session) == [1]
 
 
-def test_for_mixed_and_against_are_offered_where_the_component_says_so(sign_in, make: Factory, session):
+def test_for_mixed_and_against_are_offered_where_the_component_says_so(
+    sign_in: SignIn, make: Factory, session: Any
+) -> None:
     component = make.component("proposals", settings={"ballot": "stance"})
     proposal, browser = make.proposal(component), sign_in(make.member())
 
@@ -83,7 +92,9 @@ def test_for_mixed_and_against_are_offered_where_the_component_says_so(sign_in, 
     assert values(session) == [-1]
 
 
-def test_a_visitor_is_sent_to_sign_in_and_back_to_the_page(client, make: Factory, session):
+def test_a_visitor_is_sent_to_sign_in_and_back_to_the_page(
+    client: Browserlike, make: Factory, session: Any
+) -> None:
     proposal = make.proposal()
     page = f"/e/{proposal.component.space.slug}/{proposal.component_id}"
 
@@ -95,7 +106,7 @@ def test_a_visitor_is_sent_to_sign_in_and_back_to_the_page(client, make: Factory
     assert values(session) == []
 
 
-def test_nobody_votes_on_what_they_may_not(sign_in, make: Factory, session):
+def test_nobody_votes_on_what_they_may_not(sign_in: SignIn, make: Factory, session: Any) -> None:
     open_to_all, closed = make.component("proposals"), make.component("proposals", voting_open=False)
     me = make.member()
     browser = sign_in(me)
@@ -104,7 +115,7 @@ def test_nobody_votes_on_what_they_may_not(sign_in, make: Factory, session):
         (make.proposal(closed), 403),
         (make.proposal(open_to_all, answer=Answer.ACCEPTED, answered_at=clock()), 403),
         (make.proposal(open_to_all, hidden_at=clock()), 403),
-        (make.proposal(make.component("proposals", make.space(visibility="private"))), 404),
+        (make.proposal(make.component("proposals", make.space(visibility=Visibility.PRIVATE))), 404),
     ):
         assert browser.post(f"/vote/{proposal.id}", data={"value": "1"}).status_code == code
     assert browser.post("/vote/999999", data={"value": "1"}).status_code == 404
@@ -112,7 +123,9 @@ def test_nobody_votes_on_what_they_may_not(sign_in, make: Factory, session):
     assert values(session) == []
 
 
-def test_a_vote_on_a_withdrawn_proposal_can_be_taken_back(sign_in, make: Factory, session):
+def test_a_vote_on_a_withdrawn_proposal_can_be_taken_back(
+    sign_in: SignIn, make: Factory, session: Any
+) -> None:
     component = make.component("proposals", settings={"vote_limit": 1})
     proposal, browser = make.proposal(component), sign_in(make.member())
     browser.post(f"/vote/{proposal.id}", data={"value": "1"})
@@ -126,7 +139,7 @@ def test_a_vote_on_a_withdrawn_proposal_can_be_taken_back(sign_in, make: Factory
     assert values(session) == []
 
 
-def test_a_vote_costs_few_statements(sign_in, make: Factory):
+def test_a_vote_costs_few_statements(sign_in: SignIn, make: Factory) -> None:
     proposal, browser = make.proposal(), sign_in(make.member(centre=make.centre()))
     browser.get("/")
 
