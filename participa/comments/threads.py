@@ -14,8 +14,8 @@ INDENT = 2
 CONTEXT = 2
 """How many of the comments above it the page of one comment shows."""
 
-OPEN = Markup('<ol class="thread">')
-NEXT = Markup("</li>")
+OPEN = Markup('<ol class="thread"><li>')
+NEXT = Markup("</li><li>")
 CLOSE = Markup("</li></ol>")
 
 

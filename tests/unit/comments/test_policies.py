@@ -1,11 +1,13 @@
 """Who may comment, answer, change, delete and find useful: in and out of phase, in each state."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
-from participa.authorization import Role
+from participa.authorization import Role, Verdict
 from participa.comments import policies, queries, services
+from participa.contributions.models import Contribution
 from participa.db import clock
 from participa.spaces.models import Visibility
 from participa.votes.ballots import ballot_of
@@ -13,13 +15,20 @@ from participa.votes.queries import find_votable
 from tests.factories import Factory
 
 
-def rule_of(verdict) -> str | None:
+def rule_of(verdict: Verdict) -> str | None:
     return verdict.rule
+
+
+def root_of(proposal: Any) -> Contribution:
+    """What a thread is about, with what services and policies need."""
+    root = queries.find_root(proposal.id)
+    assert root is not None
+    return root
 
 
 def posted(make: Factory, author, proposal):
     """A comment with what policies need."""
-    services.post(author, queries.find_root(proposal.id), "Un avis")
+    services.post(author, root_of(proposal), "Un avis")
     rows = queries.tops(proposal.id, queries.Order.NEWEST, None, 1)
     return queries.find_comment(rows[0].id)
 
@@ -27,7 +36,7 @@ def posted(make: Factory, author, proposal):
 @pytest.mark.parametrize(("is_open", "rule"), [(True, None), (False, "commenting_closed")])
 def test_commenting_follows_the_phase(session, make: Factory, is_open, rule):
     proposal = make.proposal(make.component(commenting_open=is_open))
-    root = queries.find_root(proposal.id)
+    root = root_of(proposal)
 
     assert rule_of(policies.may_comment(make.actor(make.member()), root)) == rule
 
@@ -39,13 +48,13 @@ def test_commenting_closes_with_the_last_day_of_its_phase(session, make, at, day
     proposal = make.proposal(make.component(space=space))
     at(clock() + timedelta(days=days))
 
-    assert rule_of(policies.may_comment(make.actor(make.member()), queries.find_root(proposal.id))) == rule
+    assert rule_of(policies.may_comment(make.actor(make.member()), root_of(proposal))) == rule
 
 
 def test_a_visitor_is_asked_to_sign_in(session, make):
     proposal = make.proposal()
 
-    assert rule_of(policies.may_comment(make.actor(), queries.find_root(proposal.id))) == "sign_in"
+    assert rule_of(policies.may_comment(make.actor(), root_of(proposal))) == "sign_in"
 
 
 @pytest.mark.parametrize(
@@ -57,7 +66,7 @@ def test_only_its_members_comment_in_a_transparent_space(session, make, role, ru
     if role:
         make.role(ada, space, role)
 
-    assert rule_of(policies.may_comment(make.actor(ada), queries.find_root(proposal.id))) == rule
+    assert rule_of(policies.may_comment(make.actor(ada), root_of(proposal))) == rule
 
 
 @pytest.mark.parametrize(
@@ -72,7 +81,7 @@ def test_only_its_members_comment_in_a_transparent_space(session, make, role, ru
 def test_nothing_is_added_about_what_is_gone(session, make, state, rule):
     proposal = make.proposal(**{state: clock()})
 
-    assert rule_of(policies.may_comment(make.actor(make.member()), queries.find_root(proposal.id))) == rule
+    assert rule_of(policies.may_comment(make.actor(make.member()), root_of(proposal))) == rule
 
 
 def test_a_stub_takes_no_reply(session, make):

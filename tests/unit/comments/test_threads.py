@@ -1,6 +1,7 @@
 """Pages of threads: nothing lost, nothing twice, answers under what they answer, at a constant price."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -14,6 +15,9 @@ from participa.contributions.models import Contribution
 from participa.db import clock
 from tests.factories import Factory
 from tests.tools import counted_statements
+
+CONTRIBUTIONS: Any = Contribution.__table__
+COMMENTS: Any = Comment.__table__
 
 
 def grow(session, proposal, author, parents, *, hidden=frozenset(), scores=()) -> list[Comment]:
@@ -31,7 +35,7 @@ def grow(session, proposal, author, parents, *, hidden=frozenset(), scores=()) -
     if grown:
         own = Comment.__table__.c.keys()
         session.execute(
-            insert(Contribution.__table__),
+            insert(CONTRIBUTIONS),
             [
                 {
                     "id": comment.id,
@@ -50,7 +54,7 @@ def grow(session, proposal, author, parents, *, hidden=frozenset(), scores=()) -
             ],
         )
         session.execute(
-            insert(Comment.__table__), [{name: getattr(comment, name) for name in own} for comment in grown]
+            insert(COMMENTS), [{name: getattr(comment, name) for name in own} for comment in grown]
         )
         for counter in recount.COUNTERS[:2]:
             session.execute(
@@ -91,11 +95,9 @@ def rest_of(top_id: int, after: int | None) -> Iterator[threads.Page]:
 
 
 @pytest.fixture
-def component(make: Factory):
+def place(make: Factory):
     """One component for all the trees of a test, with someone to write in it."""
-    component = make.component("proposals")
-    component.author = make.member()
-    return component
+    return make.component("proposals"), make.member()
 
 
 trees = st.lists(st.none() | st.integers(0, 30), min_size=0, max_size=24).map(
@@ -112,11 +114,11 @@ trees = st.lists(st.none() | st.integers(0, 30), min_size=0, max_size=24).map(
     size=st.integers(1, 9),
 )
 def test_pages_show_every_visible_comment_once_and_parents_first(
-    session, component, make: Factory, monkeypatch, parents, hidden, scores, order, size
+    session, place, make: Factory, monkeypatch, parents, hidden, scores, order, size
 ):
     monkeypatch.setattr(threads, "PAGE", size)
-    proposal = make.proposal(component, component.author)
-    author = component.author
+    component, author = place
+    proposal = make.proposal(component, author)
     grown = grow(session, proposal, author, parents, hidden=hidden, scores=scores)
 
     pages = list(all_pages(proposal.id, order))
@@ -126,10 +128,12 @@ def test_pages_show_every_visible_comment_once_and_parents_first(
     above = {comment.id: comment.parent_id for comment in grown}
     stubs = set()
     for number in shown:
-        while (number := above[number]) is not None:
-            stubs.add(number)
+        parent = above[number]
+        while parent is not None:
+            stubs.add(parent)
+            parent = above[parent]
     assert sorted(seen) == sorted({*shown, *stubs})
-    assert all(above[number] is None or seen.index(above[number]) < n for n, number in enumerate(seen))
+    assert all(above[number] in {None, *seen[:n]} for n, number in enumerate(seen))
     assert all(len([entry for entry in page.entries if not entry.is_context]) <= size for page in pages)
 
 

@@ -41,7 +41,8 @@ def sides(session) -> tuple[int, int]:
         wrong = text(f"SELECT count(*) FROM debates t WHERE t.{counter.column} <> ({counter.truth})")
         assert session.scalar(wrong) == 0
     own = Debate.__table__.c
-    return session.execute(select(own.for_count, own.contra_count)).one()
+    counts = session.execute(select(own.for_count, own.contra_count)).one()
+    return counts[0], counts[1]
 
 
 # ── Time
@@ -74,7 +75,9 @@ def test_a_debate_is_open_from_its_start_until_its_end(
 
     assert policies.standing(debate, now) == standing
     assert policies.may_argue(actor, found(debate, actor)).rule == rule
-    assert may_comment(actor, threads.find_root(debate.id)).rule == rule
+    root = threads.find_root(debate.id)
+    assert root is not None
+    assert may_comment(actor, root).rule == rule
     page = queries.listed(debate.component, queries.Wish(states=("open",)), None)
     assert bool(page.items) == (standing == "open")
 

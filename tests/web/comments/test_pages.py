@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 
 from participa.comments import queries, services
 from participa.comments.models import Comment
@@ -25,12 +25,14 @@ def page_of(proposal) -> str:
 def say(author, proposal, body="Un avis", *, parent=None, **values) -> Comment:
     """A comment about a proposal."""
     answered = queries.find_comment(parent) if parent else None
-    return services.post(author, queries.find_root(proposal.id), body, parent=answered, **values)
+    root = queries.find_root(proposal.id)
+    assert root is not None
+    return services.post(author, root, body, parent=answered, **values)
 
 
 def latest(session) -> int:
     """The number of the last comment."""
-    return session.scalar(select(Comment.__table__.c.id).order_by(Comment.__table__.c.id.desc()).limit(1))
+    return int(session.scalar(select(func.max(Comment.__table__.c.id))))
 
 
 def test_a_comment_posted_from_the_page_shows_there_with_its_position(session, make: Factory, sign_in):
