@@ -58,6 +58,8 @@ class Story:
             return _("You receive this mail because someone answers you.")
         if self.event.kind == "report.closed":
             return _("You receive this mail because you reported something.")
+        if self.event.kind in ("role.given", "space.entered"):
+            return _("You receive this mail because you belong to this space.")
         if self.event.recipients is not None:
             return _("You receive this mail because it concerns your texts.")
         return _("You receive this mail because you follow this discussion or this space.")
@@ -197,6 +199,13 @@ KINDS: dict[str, Kind] = {
     "moderation.hidden_all": Kind(_hidden_all, Needs.PLACE),
     "moderation.restored": Kind(lambda story: _("Your text is shown again")),
     "report.closed": Kind(_report_closed, Needs.PLACE),
+    "role.given": Kind(
+        lambda story: _("%(name)s gives you a role in this space", name=story.who), Needs.PLACE
+    ),
+    "space.entered": Kind(
+        lambda story: _("%(name)s, who coordinates the network, entered this private space", name=story.who),
+        Needs.PLACE,
+    ),
 }
 """The kinds of events that people are told of; others are not written down."""
 

@@ -13,7 +13,7 @@ from participa.db import clock
 from participa.display import day_words
 from participa.proposals import queries, views
 from participa.proposals.models import Proposal
-from participa.spaces.kinds import ComponentKind, Waiting, register, waiting
+from participa.spaces.kinds import Bounds, ComponentKind, Waiting, in_order, register, waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +95,17 @@ KIND = register(
             "voting_open": (_l("Vote on proposals"), _l("Cast, change and withdraw their votes.")),
         },
         count_label=lambda n: ngettext("%(num)s proposal", "%(num)s proposals", n),
+        bounds={
+            "ballot": Bounds(choices=(("support", _l("Support")), ("stance", _l("For, mixed, against")))),
+            "vote_limit": Bounds(unit=_l("at most")),
+            "support_goal": Bounds(unit=_l("supports in all")),
+            "title_min": Bounds(minimum=1, maximum=150),
+            "title_max": Bounds(minimum=15, maximum=300),
+            "body_min": Bounds(minimum=0, maximum=20_000),
+            "body_max": Bounds(minimum=100, maximum=100_000),
+            "comment_max_length": Bounds(minimum=100, maximum=20_000),
+        },
+        check=in_order(("title_min", "title_max"), ("body_min", "body_max")),
     )
 )
 

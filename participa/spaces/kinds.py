@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from flask import Blueprint
+from flask_babel import gettext as _
 
 from participa.authorization import Actor
 
@@ -61,6 +62,19 @@ class ComponentKind:
     """What some settings may be; the others are any number from 0 up, yes or no, or any text."""
     check: Callable[[Any], Mapping[str, Any]] = lambda settings: {}
     """What is wrong with settings taken together, by setting: a sentence each."""
+
+
+def in_order(*pairs: tuple[str, str]) -> Callable[[Any], Mapping[str, Any]]:
+    """A `check` that wants the first setting of each pair to be no greater than the second."""
+
+    def check(settings: Any) -> Mapping[str, Any]:
+        return {
+            least: _("The least cannot be greater than the most.")
+            for least, most in pairs
+            if getattr(settings, least) > getattr(settings, most)
+        }
+
+    return check
 
 
 WAITING: list[Callable[[Actor], list[Waiting]]] = []

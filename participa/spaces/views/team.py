@@ -73,9 +73,7 @@ def take(slug: str) -> ResponseReturnValue:
     authorize(policies.may_take_role(actor(), space, holder.id))
     role = _role_sent()
     services.take_role(member(), space, holder.id, role)
-    flash(
-        _("Role taken back from %(name)s: %(role)s.", name=holder.name, role=ROLES[role][0]), "success"
-    )
+    flash(_("Role taken back from %(name)s: %(role)s.", name=holder.name, role=ROLES[role][0]), "success")
     own = holder.id == actor().id and not actor().is_coordinator
     return redirect(url_for("spaces.index") if own else url_for("spaces.team", slug=slug), 303)
 

@@ -73,6 +73,14 @@ def test_a_coordinator_knows_a_private_space_by_name_and_enters_it_openly(sessio
     assert [(told.kind, told.recipients) for told in TOLD] == [("space.entered", (ada.id,))]
 
 
+def test_the_team_reads_in_its_notifications_that_a_coordinator_entered(make, sign_in, run_jobs):
+    space, ada = make.space("Pairs", visibility=Visibility.PRIVATE), make.member("Ada")
+    make.role(ada, space, Role.ADMINISTRATOR)
+    sign_in(make.coordinator("Zoé")).post(f"/spaces/{space.id}/enter")
+    run_jobs()
+    assert "Zoé, qui coordonne le réseau" in sign_in(ada).get("/notifications").text
+
+
 def test_nobody_else_enters_a_private_space(session, make, sign_in):
     space = make.space("Pairs", visibility=Visibility.PRIVATE)
     assert sign_in(make.member()).post(f"/spaces/{space.id}/enter").status_code == 404
