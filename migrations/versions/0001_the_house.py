@@ -472,6 +472,13 @@ def upgrade() -> None:
         postgresql_where="about_id IS NULL",
     )
     op.create_index(
+        "ix_contributions_shown",
+        "contributions",
+        ["component_id"],
+        unique=False,
+        postgresql_where="about_id IS NULL AND deleted_at IS NULL AND hidden_at IS NULL AND trashed_at IS NULL",
+    )
+    op.create_index(
         "ix_contributions_hidden",
         "contributions",
         ["hidden_at"],
@@ -1478,6 +1485,7 @@ def downgrade() -> None:
         table_name="contributions",
         postgresql_where="about_id IS NULL",
     )
+    op.drop_index("ix_contributions_shown", table_name="contributions")
     op.drop_index(
         "ix_contributions_hidden",
         table_name="contributions",

@@ -63,6 +63,11 @@ class Contribution(Base):
         ),
         Index("ix_contributions_about", "about_id", "kind"),
         Index("ix_contributions_recent", "last_activity_at", "id", postgresql_where="about_id IS NULL"),
+        Index(
+            "ix_contributions_shown",
+            "component_id",
+            postgresql_where="about_id IS NULL AND deleted_at IS NULL AND hidden_at IS NULL AND trashed_at IS NULL",
+        ),
         Index("ix_contributions_hidden", "hidden_at", postgresql_where="hidden_at IS NOT NULL"),
         {"postgresql_with": {"fillfactor": 85}},
     )

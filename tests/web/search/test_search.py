@@ -10,7 +10,7 @@ from participa.contributions.events import VisibilityChanged
 from participa.contributions.models import SearchDocument
 from participa.db import clock
 from participa.events import announce
-from participa.search import queries
+from participa.search import queries, words
 from participa.spaces.models import Visibility
 from tests.tools import counted_statements
 
@@ -20,8 +20,8 @@ def health(make):
     return make.component("proposals", make.space("Santé"))
 
 
-def found(browser, words, **more):
-    return browser.get("/search", query_string={"q": words, **more}).text
+def found(browser, typed, **more):
+    return browser.get("/search", query_string={"q": typed, **more}).text
 
 
 @pytest.mark.parametrize(
@@ -211,3 +211,19 @@ def test_the_folding_of_extracts_is_that_of_the_index(session):
         folded = session.scalar(text("SELECT fold(:letter)"), {"letter": letter})
         if len(folded) == 1:
             assert letter.translate(_FOLDED).lower() == folded
+
+
+def test_a_word_that_is_everywhere_is_walked_for_and_a_rare_one_is_looked_up(
+    session, make, health, monkeypatch
+):
+    for n in range(30):
+        make.proposal(health, title=f"Une médiation de plus, numéro {n}")
+    session.execute(text("ANALYZE search_documents"))
+    monkeypatch.setattr(queries, "MOST", 5)
+    ways = {}
+    for word in ("médiation", "zygomatique"):
+        with counted_statements() as seen:
+            matches = queries.latest_matches(words.read(word), [health.id])
+        ways[word] = "MATERIALIZED" in seen[-1]
+        assert (len(matches.found), matches.more) == ((5, True) if word == "médiation" else (0, False))
+    assert ways == {"médiation": False, "zygomatique": True}
