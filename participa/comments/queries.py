@@ -5,7 +5,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Row, literal, or_, select, true, tuple_, values
+from sqlalchemy import ARRAY, BigInteger, Integer, Row, bindparam, func, or_, select, true, tuple_
 from sqlalchemy import column as sql_column
 from sqlalchemy.orm import joinedload, with_polymorphic
 
@@ -71,34 +71,57 @@ _STANDS = or_(shown(_texts.c), _texts.c.comment_count > 0)
 Message = Row[*tuple[Any, ...]]
 
 
-def tops(root_id: int, order: Order, after: int | None, limit: int) -> Sequence[Message]:
-    """The top-level comments of a thread that follow the comment `after`, in one order."""
-    query = _ROWS.where(_comments.c.root_id == root_id, _comments.c.depth == 0, _STANDS)
+_ID = _comments.c.id.type
+
+
+def _tops(order: Order, *, first: bool) -> Any:
+    """The top-level comments of a thread in one order; made once, because making it costs more than running it."""
     key = _comments.c.score if order is Order.USEFUL else _comments.c.posted_at
     ascending = order is Order.OLDEST
-    if after is not None:
-        last = select(key).where(_comments.c.id == after).correlate(None).scalar_subquery()
-        here = tuple_(key, _comments.c.id)
-        there = tuple_(last, literal(after, _comments.c.id.type))
+    query = _ROWS.where(_comments.c.root_id == bindparam("root", type_=_ID), _comments.c.depth == 0, _STANDS)
+    if not first:
+        other = _comments.alias("other")
+        after = bindparam("after", type_=_ID)
+        last = select(other.c[key.name]).where(other.c.id == after).scalar_subquery()
+        here, there = tuple_(key, _comments.c.id), tuple_(last, after)
         query = query.where(here > there if ascending else here < there)
     columns = (key, _comments.c.id) if ascending else (key.desc(), _comments.c.id.desc())
-    return db.session.execute(query.order_by(*columns).limit(limit)).all()
+    return query.order_by(*columns).limit(bindparam("limit", type_=Integer))
 
 
-def replies(top_ids: Sequence[int], limit: int) -> dict[int, list[Message]]:
-    """The first `limit` replies under each top-level comment, in conversation order."""
-    wanted = values(sql_column("id", _comments.c.id.type), name="wanted").data(
-        [(number,) for number in top_ids]
+_TOPS = {(order, first): _tops(order, first=first) for order in Order for first in (True, False)}
+
+
+def tops(root_id: int, order: Order, after: int | None, limit: int) -> Sequence[Message]:
+    """The top-level comments of a thread that follow the comment `after`, in one order."""
+    values = {"root": root_id, "limit": limit} | ({} if after is None else {"after": after})
+    return db.session.execute(_TOPS[order, after is None], values).all()
+
+
+def _replies() -> Any:
+    """The first replies under each of some top-level comments."""
+    wanted = (
+        func.unnest(bindparam("tops", type_=ARRAY(BigInteger)))
+        .table_valued(sql_column("id", BigInteger), name="wanted")
+        .render_derived()
     )
     branch = (
         _ROWS.where(_comments.c.top_id == wanted.c.id, _comments.c.path > "", _STANDS)
         .order_by(_comments.c.path)
-        .limit(limit)
+        .limit(bindparam("limit", type_=Integer))
         .correlate(wanted)
         .lateral("branch")
     )
+    return select(branch).select_from(wanted.join(branch, true()))
+
+
+_REPLIES = _replies()
+
+
+def replies(top_ids: Sequence[int], limit: int) -> dict[int, list[Message]]:
+    """The first `limit` replies under each top-level comment, in conversation order."""
     found: dict[int, list[Message]] = {number: [] for number in top_ids}
-    for row in db.session.execute(select(branch).select_from(wanted.join(branch, true()))):
+    for row in db.session.execute(_REPLIES, {"tops": list(top_ids), "limit": limit}):
         found[row.top_id].append(row)
     for rows in found.values():
         rows.sort(key=lambda row: row.path)
