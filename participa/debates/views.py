@@ -103,7 +103,7 @@ def _wish(component: Component) -> Wish:
     topics = {str(topic.id): topic.id for topic in component.topics}
     order = request.args.get("order", "")
     return Wish(
-        words=" ".join(request.args.get("q", "").split())[:200],
+        words=" ".join(text.clean(request.args.get("q", "")).split())[:200],
         states=tuple(state for state in queries.STATES if state in request.args.getlist("state")),
         topic=topics.get(request.args.get("topic", "")),
         order=order if order in queries.ORDERS else "activity",

@@ -16,6 +16,7 @@ from participa.search.extracts import extract
 from participa.search.queries import Matches
 from participa.spaces.models import Component
 from participa.spaces.policies import may_browse
+from participa.text import clean
 from participa.web import actor
 
 bp = Blueprint("search", __name__)
@@ -34,7 +35,7 @@ ORDERS = {"relevance": _l("relevance"), "date": _l("date")}
 def index() -> ResponseReturnValue:
     """Search everything that the reader may read."""
     authorize(may_browse(actor()))
-    typed = " ".join(request.args.get("q", "").split())[: words.LONGEST]
+    typed = " ".join(clean(request.args.get("q", "")).split())[: words.LONGEST]
     wanted = words.read(typed)
     if wanted is None:
         return render_template("search/index.html", typed=typed, wanted=None)

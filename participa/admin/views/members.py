@@ -20,6 +20,7 @@ from participa.auth.session import member as myself
 from participa.authorization import authorize
 from participa.errors import Conflict
 from participa.network.queries import find_member
+from participa.text import clean
 from participa.web import actor, came_from, found
 
 MOST_PICKED = 100
@@ -45,7 +46,7 @@ def _to(member_id: int) -> ResponseReturnValue:
 def members() -> ResponseReturnValue:
     """List the members, filtered."""
     filters = MemberFilters(
-        words=" ".join(request.args.get("q", "").split())[:100],
+        words=" ".join(clean(request.args.get("q", "")).split())[:100],
         centre_id=number(request.args.get("centre")),
         role=request.args.get("role", ""),
         state=request.args.get("state", ""),
