@@ -4,11 +4,13 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, abort
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import scoped_session
 from werkzeug.serving import make_server
 
@@ -17,6 +19,7 @@ from participa.auth.models import Member
 from participa.auth.passwords import hashed
 from participa.config import Settings, psycopg_url
 from participa.db import db, set_clock
+from participa.errors import Conflict, TooManyTries
 from participa.jobs import run_worker
 from tests.factories import Factory
 
@@ -50,8 +53,22 @@ class Live:
     def work(self) -> None:
         """Let the background worker do all there is to do."""
         self.session.commit()
-        run_worker(self.app, wait=False)
-        self.session.expire_all()
+        worker = threading.Thread(target=run_worker, args=(self.app,), kwargs={"wait": False})
+        worker.start()  # beside this thread, where the browser's own event loop runs
+        worker.join()
+
+
+def fail(code: int) -> None:
+    """Go wrong on demand, so that the page of each error can be looked at."""
+    if code == 409:
+        raise Conflict(
+            fields={"body": "Le mien"}, draft=SimpleNamespace(revision=2, fields={"body": "Le leur"})
+        )
+    if code == 429:
+        raise TooManyTries(60)
+    if code == 503:
+        raise OperationalError("SELECT 1", {}, ConnectionError())
+    abort(code)
 
 
 @pytest.fixture(scope="session")
@@ -66,6 +83,7 @@ def served(
         password_hashing="cheap",
     )
     app = create_app(settings)
+    app.add_url_rule("/error/<int:code>", "fail", fail)
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
@@ -125,7 +143,7 @@ def visit(chromium: Browser, live: Live) -> Iterator[Visitor]:
             locale="fr-FR",
         )
         contexts.append(context)
-        context.set_default_timeout(8_000)
+        context.set_default_timeout(15_000)
         page = context.new_page()
         page.on("pageerror", lambda error: problems.append(str(error)))
         page.on(

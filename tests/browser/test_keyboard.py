@@ -1,0 +1,111 @@
+"""Everything by keyboard alone, with a focus that is always seen."""
+
+import re
+
+from playwright.sync_api import Locator, Page, expect
+from sqlalchemy import func, select
+
+from participa.authorization import Role
+from participa.comments.models import Comment
+from participa.moderation.models import Decision, Reason
+from participa.moderation.services import report
+from participa.votes.models import Vote
+from tests.browser.conftest import PASSWORD, Live, Visitor
+
+TITLE = "Une forêt comestible au bord du canal"
+
+
+UNSEEN_FOCUS = """() => {
+  const focused = document.activeElement, styles = [focused, ...(focused.labels ?? [])].map(e => getComputedStyle(e));
+  const seen = styles.some(s => s.outlineStyle !== "none" || s.boxShadow !== "none");
+  return seen || focused === document.body ? null : focused.outerHTML.slice(0, 120);
+}"""
+
+
+def tab_to(page: Page, target: Locator, *, presses: int = 60) -> None:
+    """Press Tab until the target has the focus, which must show wherever it goes."""
+    for _press in range(presses):
+        page.keyboard.press("Tab")
+        hidden = page.evaluate(UNSEEN_FOCUS)
+        assert hidden is None, f"nothing shows the focus of {hidden}"
+        if target.evaluate("e => e === document.activeElement"):
+            return
+    raise AssertionError(f"Tab does not lead to {target}")
+
+
+def test_a_member_signs_in_supports_and_comments_by_keyboard(live: Live, visit: Visitor) -> None:
+    alice = live.account("Alice")
+    component = live.make.component("proposals", live.make.space("Santé"))
+    live.make.proposal(component, title=TITLE)
+    page = visit()
+    page.goto(f"/e/sante/{component.id}")
+
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Aller au contenu")).to_be_focused()
+    tab_to(page, page.get_by_role("link", name="Se connecter").first)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Se connecter")).to_be_visible()
+    page.wait_for_load_state()
+    tab_to(page, page.get_by_label("Adresse"))
+    page.keyboard.type(alice.email or "")
+    tab_to(page, page.get_by_label("Mot de passe"))
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("link", name=TITLE)).to_be_visible()
+    page.wait_for_load_state()
+
+    account = page.locator("summary", has_text="Mon compte")
+    tab_to(page, account)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Se déconnecter")).to_be_visible()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name="Se déconnecter")).to_be_hidden()
+    expect(account).to_be_focused()
+
+    tab_to(page, page.get_by_role("link", name=TITLE))
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text(TITLE)
+    page.wait_for_load_state()
+    support = page.get_by_role("button", name="Soutenir")
+    tab_to(page, support)
+    page.keyboard.press("Enter")
+    mine = page.get_by_role("button", name="Vous soutenez")
+    expect(mine).to_be_focused()
+    tab_to(page, page.get_by_role("textbox", name="Votre commentaire"))
+    page.keyboard.type("Avec des noisetiers.")
+    tab_to(page, page.locator("#compose").get_by_role("button", name="Publier"))
+    page.keyboard.press("Enter")
+    expect(page.locator("article.comment")).to_contain_text("Avec des noisetiers.")
+    assert live.session.scalar(select(func.count()).select_from(Vote)) == 1
+    assert live.session.scalar(select(func.count()).select_from(Comment)) == 1
+
+
+def test_a_moderator_empties_the_queue_with_single_keys(live: Live, visit: Visitor) -> None:
+    moderator = live.account("Claire")
+    component = live.make.component("proposals", live.make.space("Santé"))
+    live.make.role(moderator, component.space, Role.MODERATOR)
+    for title in ("Un premier texte qui a été signalé", "Un second texte qui a été signalé"):
+        report(live.make.member(), live.make.proposal(component, title=title), Reason.SPAM)
+    page = visit(moderator)
+    page.goto("/moderation")
+    cases = page.locator(".queue-list a")
+
+    page.keyboard.press("m")
+    expect(cases).to_have_count(2)
+    cases.first.focus()
+    page.keyboard.press("j")
+    expect(cases.nth(1)).to_be_focused()
+    page.keyboard.press("k")
+    expect(cases.nth(0)).to_be_focused()
+    page.keyboard.press("m")
+    expect(cases).to_have_count(1)
+    expect(page.locator("#decision")).to_contain_text(re.compile("masqu", re.IGNORECASE))
+    page.keyboard.press("z")
+    expect(cases).to_have_count(2)
+    page.get_by_label("Touches actives").uncheck()
+    cases.first.focus()
+    page.keyboard.press("g")
+    page.reload()
+    expect(cases).to_have_count(2)
+    assert live.session.scalar(select(func.count()).select_from(Decision)) == 1

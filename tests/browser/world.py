@@ -1,0 +1,283 @@
+"""A small network with one of everything, and the address of every kind of page in it."""
+
+# ruff: noqa: C901, E501 - lists of addresses and of what stands behind them
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from flask import Flask
+
+from participa.auth.links import write_link
+from participa.auth.models import Member
+from participa.auth.services import invitations
+from participa.authorization import Role
+from participa.comments import services as comments
+from participa.contributions import services as contributions
+from participa.db import clock, transaction
+from participa.debates import services as debates
+from participa.follows.services import follow
+from participa.moderation import services as moderation
+from participa.moderation.models import Reason
+from participa.notifications.services import unsubscribe_token
+from participa.proposals import services as proposals
+from participa.proposals.forms import Draft
+from participa.proposals.models import Answer
+from participa.spaces.models import SpaceKind, Visibility
+from participa.votes import services as votes
+from tests.browser.conftest import Live
+
+LONG = (
+    "Une proposition dont le titre est aussi long que la plateforme le permet, pour voir comment les pages le "
+    "montrent à 360 px, anticonstitutionnellement"
+)
+SEND = "(form) => { form.noValidate = true; form.requestSubmit(form.querySelector('[type=submit]')); }"
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """One page to look at: its address, who opens it, and what is sent from it first."""
+
+    reader: str
+    address: str
+    status: int = 200
+    send: str = ""
+    """A selector of the form to send as it stands, to see the page that answers."""
+    fill: Mapping[str, str] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return f"{self.reader} {self.address}" + (f" sends {self.send}" if self.send else "")
+
+
+@dataclass(slots=True)
+class World:
+    """The people and the pages."""
+
+    people: dict[str, Member | None]
+    stops: list[Stop]
+
+
+NOT_PAGES = {
+    "static", "health.healthz", "health.readyz", "admin.list_model",
+    "comments.more", "comments.reply", "contributions.claim",
+}  # fmt: skip
+"""What a GET answers with something else than a page of its own: files, fragments, redirections."""
+
+
+def endpoints(app: Flask) -> set[str]:
+    """Every kind of page."""
+    return {rule.endpoint for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())} - NOT_PAGES
+
+
+def make_world(live: Live) -> World:
+    """Fill an empty network and say what there is to see."""
+    make, session = live.make, live.session
+    east, west = (
+        make.centre("Centre de l’Est", territory="Grand Est", city="Metz"),
+        make.centre("Centre de l’Ouest"),
+    )
+    make.centre("Centre qui est seul")
+    coordinator = live.account("Coordinatrice", centre=east, is_coordinator=True)
+    moderator = live.account("Modératrice", centre=west, function="Chargée de mission")
+    author = live.account("Autrice", centre=east, function="Directrice")
+    reader = live.account("Lectrice", centre=west)
+    spammer = live.account("Vendeur", centre=west)
+    today = clock().date()
+    space = make.space(
+        "Santé", accent="sante", summary="Ce que la santé doit aux quartiers.", kind=SpaceKind.PROCESS,
+        html="<p>Un espace pour <b>tout</b> ce qui touche à la santé.</p>",
+        phases=[
+            ("Proposer", today - timedelta(days=20), today - timedelta(days=10)),
+            ("Débattre", today - timedelta(days=9), today + timedelta(days=9)),
+        ],
+    )  # fmt: skip
+    empty = make.space("Espace vide", visibility=Visibility.MEMBERS)
+    make.role(moderator, space, Role.MODERATOR)
+    make.role(author, space, Role.ADMINISTRATOR)
+    tool = make.component(
+        "proposals", space, topics=["Mobilité", "Alimentation"], settings={"vote_limit": 5, "support_goal": 3}
+    )
+    stances = make.component("proposals", space, settings={"ballot": "stance"})
+    talk = make.component("debates", space, topics=["Mobilité"])
+    make.component("proposals", empty)
+    make.component("debates", empty)
+
+    first = make.proposal(tool, author, title=LONG, body=TEXT, topic_id=tool.topics[0].id)
+    plain = [make.proposal(tool, moderator) for _n in range(3)]
+    accepted, rejected, withdrawn, hidden, spam = [
+        make.proposal(tool, reader if n < 3 else spammer) for n in range(5)
+    ]
+    mixed = make.proposal(stances, author)
+    proposals.answer(
+        moderator, accepted, Answer.ACCEPTED, "Deux terrains sont **trouvés**.", revision=accepted.revision
+    )
+    proposals.answer(
+        moderator, rejected, Answer.REJECTED, "Le budget ne le permet pas.", revision=rejected.revision
+    )
+    proposals.withdraw(reader, withdrawn)
+    proposals.edit(
+        author,
+        first,
+        Draft(LONG, TEXT + "\n\nUn ajout.", tool.topics[0].id),
+        revision=first.revision,
+        reason="Précision",
+    )
+    for voter in (reader, moderator, spammer):
+        votes.cast(voter, first, 1)
+    for voter, value in ((reader, 1), (moderator, 0), (spammer, -1)):
+        votes.cast(voter, mixed, value)
+
+    comment = comments.post(
+        reader, first, "Tout à fait d’accord, avec un [lien](https://exemple.fr).", position=1
+    )
+    reply = comments.post(author, first, "Merci !", parent=comment)
+    comments.post(spammer, first, "Une réponse à la réponse.", parent=reply)
+    comments.post(moderator, first, "Pas d’accord.", position=-1)
+    removed = comments.post(author, first, "Je retire ceci.", position=0)
+    comments.post(reader, first, "Pourquoi ?", parent=removed)
+    comments.delete(author, removed)
+    votes.cast(author, comment, 1)
+    comments.edit(reader, comment, "Tout à fait d’accord, et plus encore.", revision=comment.revision)
+
+    debate = make.debate(talk, moderator, body=TEXT, topic_id=talk.topics[0].id, ends_at=make.later(days=5))
+    argument = debates.argue(reader, debate, 1, "Moins de voitures devant les écoles.")
+    debates.argue(author, debate, -1, "Les livraisons arrivent le mercredi.")
+    votes.cast(author, argument, 1)
+    comments.post(spammer, debate, "Voyez ma boutique.")
+    closed, over, upcoming = [make.debate(talk, author) for _n in range(3)]
+    debates.close(moderator, closed, "Un essai, **puis** un bilan.", revision=closed.revision)
+    over.starts_at, over.ends_at = clock() - timedelta(days=3), clock() - timedelta(days=1)
+    upcoming.starts_at = make.later(days=3)
+    session.commit()
+    debates.edit(
+        moderator,
+        debate,
+        debates.Draft(debate.title or "", TEXT + " Autrement dit.", None, None, debate.ends_at),
+        revision=debate.revision,
+    )
+
+    for reporter in (reader, author):
+        moderation.report(reporter, spam, Reason.SPAM, "Regardez le lien.")
+    moderation.report(author, hidden, Reason.OFFENSIVE)
+    moderation.hide(moderator, hidden, Reason.OFFENSIVE, "Relisez la charte.")
+    moderation.report_member(reader, spammer, Reason.SPAM)
+    with transaction():
+        for person in (reader, author, moderator):
+            follow(session, person.id, space_id=space.id)
+        token = write_link(session, reader, timedelta(days=1))
+        _kept, invitation = invitations.invite(
+            session, coordinator, "une@exemple.fr", "Une personne", None, east.id, "fr"
+        )
+        for n, name in enumerate(("Envoyée", "Refusée")):
+            invitations.invite(
+                session, coordinator, f"autre-{n}@exemple.fr", name, "Médiatrice", west.id, "fr"
+            )
+    draft = contributions.save_draft(
+        author, "proposals.new", f"/e/sante/{tool.id}/new", {"title": "Un début", "body": "…"}
+    )
+    contributions.save_draft(
+        author, "comments.post", f"/e/sante/{tool.id}/{first.id}", {"body": "Une réponse"}
+    )
+    live.work()
+
+    base, talks = f"/e/sante/{tool.id}", f"/e/sante/{talk.id}"
+    here = f"{base}/{first.id}"
+    open_debate = f"{talks}/{debate.id}"
+    mine = f"/e/sante/components/{tool.id}/settings"
+    unsubscribe = f"/unsubscribe/{unsubscribe_token(reader.id, space.id)}"
+    post = "main form[method=post]"
+
+    def stops() -> Iterator[Stop]:
+        for address in ("/", "/spaces", "/e/sante", base, here, f"/e/sante/{stances.id}/{mixed.id}", open_debate,
+                        f"{talks}/{closed.id}", "/centres", "/search?q=proposition", "/sign-in", "/password/forgotten",
+                        "/about/charter", "/about/accessibility", "/about/privacy", "/about/help",
+                        f"/password/{token}", f"/invitation/{invitation}", unsubscribe):  # fmt: skip
+            yield Stop("visitor", address)
+        yield Stop("visitor", "/sign-in", 422, send=post, fill={"input[name=email]": "qui@exemple.fr"})
+        yield Stop("visitor", f"/password/{token}", 422, send=post)
+        yield Stop("visitor", f"/invitation/{invitation}", 422, send=post)
+        yield Stop("visitor", "/password/perdu", 410)
+        yield Stop("visitor", "/invitation/perdue", 404)
+        yield Stop("visitor", "/nulle-part", 404)
+        for status in (400, 409, 413, 429, 500, 503):
+            yield Stop("reader", f"/error/{status}", status)
+
+        for address in ("/", "/spaces", "/e/sante", "/e/espace-vide", f"/e/espace-vide/{empty.components[0].id}",
+                        f"/e/espace-vide/{empty.components[1].id}", base, f"{base}?q=introuvable", f"{base}?order=support",
+                        f"{base}/new", here, f"{here}?order=useful", f"{base}/{accepted.id}", f"{base}/{rejected.id}",
+                        f"{base}/{withdrawn.id}", f"/e/sante/{stances.id}", f"/e/sante/{stances.id}/{mixed.id}",
+                        f"{base}/{plain[0].id}", f"{here}/versions", talks, f"{talks}/new", open_debate,
+                        f"{open_debate}?argument={argument.id}", f"{open_debate}/arguments/for", f"{open_debate}/versions",
+                        f"{talks}/{closed.id}", f"{talks}/{over.id}", f"{talks}/{upcoming.id}",
+                        f"/c/{comment.id}", f"/c/{comment.id}/edit", f"/c/{comment.id}/delete", f"/c/{comment.id}/versions",
+                        f"/c/{comment.id}/reply", f"{talks}/arguments/{argument.id}/delete",
+                        "/centres", "/centres/centre-de-l-est", "/centres/centre-qui-est-seul", "/centres/centre-de-l-est/members",
+                        f"/members/{author.id}", f"/members/{reader.id}", f"/report/{first.id}", f"/report/{spam.id}",
+                        f"/report/member/{author.id}", "/notifications", "/notifications?unread=1", "/notifications/settings",
+                        "/account", "/drafts", "/search", "/search?q=proposition", "/search?q=introuvable"):  # fmt: skip
+            yield Stop("reader", address)
+        yield Stop("reader", f"{base}/{hidden.id}", 404)
+        yield Stop("reader", "/moderation", 403)
+        yield Stop("reader", f"{here}/edit", 403)
+        yield Stop("reader", f"{base}/new", 422, send="#proposal-form", fill={"#title": "Court"})
+        yield Stop(
+            "reader",
+            f"{base}/new",
+            200,
+            send="#proposal-form [value=preview]",
+            fill={"#title": LONG, "#body": TEXT},
+        )
+        yield Stop("reader", f"{talks}/new", 422, send="#debate", fill={"#title": "Court"})
+        yield Stop("reader", f"/report/{first.id}", 200, send=post)
+        yield Stop("reader", "/account", 422, send=post, fill={"#name": ""})
+        yield Stop("spammer", f"{base}/{hidden.id}")
+        yield Stop("spammer", f"/hidden/{hidden.id}")
+
+        for address in ("/", "/drafts", f"/drafts/{draft.id}", f"{base}/new?draft={draft.id}", here, f"{here}/edit",
+                        f"{here}/withdraw", "/e/new", "/e/sante/settings", "/e/sante/phases",
+                        f"/e/sante/phases/{space.phases[0].id}", "/e/sante/team", "/e/sante/components/new", mine,
+                        f"/e/sante/components/{talk.id}/settings", f"{talks}/{upcoming.id}/edit", "/moderation"):  # fmt: skip
+            yield Stop("author", address)
+        yield Stop("author", f"{here}/edit", 422, send="main form[data-warn]", fill={"#title": ""})
+        yield Stop("author", "/e/new", 200, send=post)
+        yield Stop("author", "/e/sante/settings", 200, send="main form[data-warn]", fill={"#name": ""})
+
+        for address in ("/", "/moderation", f"/moderation?item=m{spammer.id}", "/moderation/history", f"/moderation/members/{spammer.id}",
+                        f"/moderation/hide/{spam.id}", f"/moderation/restore/{hidden.id}", f"{base}/{hidden.id}",
+                        f"/hidden/{hidden.id}", f"{here}/answer", f"{base}/{accepted.id}/answer", f"{open_debate}/close",
+                        f"{talks}/{closed.id}/reopen", here):  # fmt: skip
+            yield Stop("moderator", address)
+        yield Stop("moderator", f"{here}/answer", 422, send="main form[data-warn]")
+        yield Stop("moderator", f"{open_debate}/close", 422, send="main form[data-warn]")
+
+        for address in ("/", "/spaces", "/spaces/order", "/moderation", "/coordination/members", "/coordination/members?q=introuvable",
+                        f"/coordination/members/{reader.id}", "/coordination/invitations", "/coordination/invitations/new",
+                        "/coordination/centres", "/coordination/centres/new", f"/coordination/centres/{east.id}",
+                        "/coordination/network", "/coordination/network/texts/charter/fr", "/coordination/log",
+                        "/coordination/mail"):  # fmt: skip
+            yield Stop("coordinator", address)
+        yield Stop("coordinator", "/coordination/centres/new", 422, send=post)
+        yield Stop("coordinator", "/coordination/invitations/new", 422, send=post)
+        yield Stop(
+            "coordinator", "/coordination/invitations/new", 422, send="main form[action$=list]",
+            fill={"#pasted": "email;nom;fonction;centre\nbonne@exemple.fr;Bonne;;Centre de l’Est\nfausse;Fausse;;Nulle part\n"},
+        )  # fmt: skip
+
+    people: dict[str, Member | None] = {
+        "visitor": None, "reader": reader, "author": author, "moderator": moderator,
+        "spammer": spammer, "coordinator": coordinator,
+    }  # fmt: skip
+    return World(people, list(stops()))
+
+
+TEXT = """Un constat, **chiffré** : un habitant sur trois renonce à se soigner.
+
+## Ce que nous proposons
+
+- une maison de santé par quartier ;
+- un *médiateur* dans chacune.
+
+> « Rien pour nous sans nous. »
+
+Voir [le rapport](https://exemple.fr/rapport), page 12.
+"""
