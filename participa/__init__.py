@@ -4,7 +4,7 @@ import os
 from importlib import import_module
 from types import ModuleType
 
-from flask import Flask, g
+from flask import Flask
 from flask_babel import Babel
 from flask_migrate import Migrate
 from flask_wtf.csrf import CSRFProtect
@@ -13,7 +13,7 @@ from whitenoise import WhiteNoise
 
 from participa import catalogues, display, errors, health, jobs, mail, observability, web
 from participa.config import ROOT, Settings
-from participa.db import db, engine_options, set_clock
+from participa.db import db, engine_options
 
 FEATURES: tuple[str, ...] = (
     "audit",
@@ -96,7 +96,7 @@ def create_app(settings: Settings | None = None, **overrides: object) -> Flask:
     mail.init_app(app)
 
     from participa.auth import session
-    from participa.network.queries import network_and_moment
+    from participa.network import frame
     from participa.network.zones import language_of_reader, zone_of_reader
     from participa.spaces import queries as spaces
 
@@ -105,18 +105,7 @@ def create_app(settings: Settings | None = None, **overrides: object) -> Flask:
     babel.init_app(app, locale_selector=language_of_reader, timezone_selector=zone_of_reader)
     catalogues.init_app(app)
 
-    @app.before_request
-    def load_frame() -> None:
-        """Read the network, the moment and who asks; pages that need no database skip it."""
-        from flask import request
-
-        if request.endpoint in ("static", "health.healthz", "health.readyz"):
-            return
-        g.network, moment = network_and_moment()
-        if not app.testing:
-            set_clock(moment)
-        session.identify()
-
+    frame.init_app(app)
     csrf.init_app(app)
     for name in ("models", "subscribers", "tasks", "component", "views"):
         for module in feature_modules(name):

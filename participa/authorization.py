@@ -1,6 +1,6 @@
 """Who acts, what they may do, and why not."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -106,16 +106,6 @@ def authorize(verdict: Verdict) -> None:
     """Raise Refused unless the verdict allows."""
     if verdict.rule is not None:
         raise Refused(verdict.rule)
-
-
-class RoleLoader:
-    """Where the roles of a member in spaces come from; the spaces package registers it."""
-
-    def __init__(self) -> None:
-        self.load: Callable[[int], Mapping[int, frozenset[Role]]] = lambda member_id: {}
-
-
-role_loader = RoleLoader()
 
 
 def grouped_roles(rows: Iterable[tuple[int, Role]]) -> dict[int, frozenset[Role]]:

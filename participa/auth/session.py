@@ -7,11 +7,10 @@ from datetime import timedelta
 from flask import Flask, flash, g, request
 from flask import session as cookie
 from flask_login import LoginManager, login_user, logout_user
-from sqlalchemy import delete, select, update
-from sqlalchemy.orm import joinedload
+from sqlalchemy import delete, update
 
 from participa.auth.models import Member, Theme, UserSession
-from participa.authorization import RULES, Actor, Refused, role_loader
+from participa.authorization import RULES, Actor, Refused, Role, grouped_roles
 from participa.db import clock, db, transaction
 from participa.web import Shell, actor, fill_frame
 
@@ -31,12 +30,13 @@ def fingerprint(token: str) -> str:
 
 @manager.user_loader
 def load_member(token: str) -> Member | None:
-    """The member of a live session, with their centre; renews the session at most once an hour."""
-    found = db.session.scalar(
-        select(UserSession)
-        .where(UserSession.token_hash == fingerprint(token))
-        .options(joinedload(UserSession.member).joinedload(Member.centre))
-    )
+    """The member that the start of the request found behind the cookie's token."""
+    who = g.get("member")
+    return who if isinstance(who, Member) and who.session_token == token else None
+
+
+def live_member(token: str, found: UserSession | None) -> Member | None:
+    """The member of a session if it is live; renews it at most once an hour. Needs its member and centre loaded."""
     now = clock()
     if found is None or found.expires_at <= now:
         return None
@@ -114,21 +114,19 @@ def member() -> Member:
     return g.member  # type: ignore[no-any-return]
 
 
-def identify() -> None:
-    """Find out who makes the request, and make the actor that policies read."""
-    from flask_login import current_user
-
+def identify(token: str | None, found: UserSession | None) -> None:
+    """Make the actor that policies read, from the cookie's token and the session found under it."""
     network = g.get("network")
     readable = bool(network and network.visitors_may_read)
-    who = current_user._get_current_object()
-    if isinstance(who, Member):
+    who = live_member(token, found) if token else None
+    if who is not None:
         g.member = who
         g.actor = Actor(
             id=who.id,
             centre_id=who.centre_id,
             is_coordinator=who.is_coordinator,
             visitors_may_read=readable,
-            roles=role_loader.load(who.id),
+            roles=grouped_roles((space_id, Role(role)) for space_id, role in g.alongside["roles"] or ()),
         )
     else:
         g.actor = Actor(visitors_may_read=readable)

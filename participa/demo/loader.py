@@ -194,7 +194,7 @@ def _debates(
 ) -> None:
     everyone = _active(people)
     for age, content in enumerate(DEBATES, 2):
-        component = find_component(components[content.space][1].id)
+        component = find_component(components[content.space][1].id, content.space)
         assert component is not None
         start = now - timedelta(days=age, hours=rng.randrange(8))
         _debate(component, content, everyone, start, rng)

@@ -2,9 +2,23 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import Integer, column, func, lateral, select, true, tuple_, values
-from sqlalchemy.orm import aliased, joinedload, raiseload
+from sqlalchemy import (
+    ARRAY,
+    BindParameter,
+    Integer,
+    Select,
+    any_,
+    bindparam,
+    func,
+    lateral,
+    select,
+    true,
+    tuple_,
+)
+from sqlalchemy.orm import aliased, joinedload
 
 from participa.contributions.models import Contribution
 from participa.contributions.queries import shown
@@ -14,15 +28,13 @@ from participa.spaces.overview import COUNTED, Tally, overview
 from participa.votes.models import Participation
 
 
-def tallies(component_ids: Sequence[int]) -> Mapping[int, Tally]:
-    """How much there is in each component and when it last moved; counting stops past `COUNTED`.
+def _components() -> BindParameter[Any]:
+    return bindparam("components", type_=ARRAY(Integer))
 
-    For each component, a bounded walk of its index by date and one step of its index by activity, so that a
-    large network costs what a small one does.
-    """
-    if not component_ids:
-        return {}
-    ids = values(column("id", Integer), name="wanted").data([(number,) for number in component_ids])
+
+@cache
+def _tallies() -> Select[Any]:
+    ids = func.unnest(_components()).table_valued("id").render_derived(name="wanted")
     first = (
         select(Contribution.id)
         .where(Contribution.component_id == ids.c.id, Contribution.about_id.is_(None), shown())
@@ -38,13 +50,35 @@ def tallies(component_ids: Sequence[int]) -> Mapping[int, Tally]:
         .limit(1),
         "moved",
     )
-    rows = db.session.execute(
+    return (
         select(ids.c.id, counted.c.n, moved.c.last_activity_at)
         .select_from(ids)
         .join(counted, true())
         .outerjoin(moved, true())
     )
+
+
+def tallies(component_ids: Sequence[int]) -> Mapping[int, Tally]:
+    """How much there is in each component and when it last moved; counting stops past `COUNTED`.
+
+    For each component, a bounded walk of its index by date and one step of its index by activity, so that a
+    large network costs what a small one does.
+    """
+    if not component_ids:
+        return {}
+    rows = db.session.execute(_tallies(), {"components": list(component_ids)})
     return {number: Tally(count, moment) for number, count, moment in rows}
+
+
+@cache
+def _latest(limit: int) -> Select[Any]:
+    return (
+        select(Contribution)
+        .where(Contribution.component_id == any_(_components()), Contribution.about_id.is_(None), shown())
+        .order_by(Contribution.last_activity_at.desc(), Contribution.id.desc())
+        .limit(limit)
+        .options(joinedload(Contribution.author), joinedload(Contribution.centre))
+    )
 
 
 def latest(
@@ -56,41 +90,41 @@ def latest(
     """
     if not component_ids:
         return []
-    query = (
-        select(Contribution)
-        .where(Contribution.component_id.in_(component_ids), Contribution.about_id.is_(None), shown())
-        .order_by(Contribution.last_activity_at.desc(), Contribution.id.desc())
-        .limit(limit)
-        .options(
-            joinedload(Contribution.author), joinedload(Contribution.centre), raiseload("*", sql_only=True)
-        )
-    )
+    query = _latest(limit)
     if before is not None:
         query = query.where(tuple_(Contribution.last_activity_at, Contribution.id) < tuple_(*before))
-    return list(db.session.scalars(query))
+    return list(db.session.scalars(query, {"components": list(component_ids)}))
 
 
-def centres(component_ids: Sequence[int], since: datetime | None = None) -> list[Centre]:
-    """The centres whose people took part in some components, by name: one look at an index per centre."""
-    if not component_ids:
-        return []
+@cache
+def _centres(lately: bool) -> Select[Any]:
     about = aliased(Contribution, flat=True)
     took_part = (
         select(Participation.about_id)
         .join(about, about.id == Participation.about_id)
         .where(
             Participation.centre_id == Centre.id,
-            Participation.component_id.in_(component_ids),
+            Participation.component_id == any_(_components()),
             Participation.n > 0,
             shown(about),
         )
         .limit(1)
     )
-    if since is not None:
-        took_part = took_part.where(Participation.last_at >= since)
+    if lately:
+        took_part = took_part.where(Participation.last_at >= bindparam("since"))
     # Lateral with a limit: EXISTS would be planned as a join of all that the components hold.
     query = select(Centre).join(took_part.correlate(Centre).lateral(), true())
-    return list(db.session.scalars(query.where(Centre.left_at.is_(None)).order_by(Centre.name)))
+    return query.where(Centre.left_at.is_(None)).order_by(Centre.name)
+
+
+def centres(component_ids: Sequence[int], since: datetime | None = None) -> list[Centre]:
+    """The centres whose people took part in some components, by name: one look at an index per centre."""
+    if not component_ids:
+        return []
+    values: dict[str, Any] = {"components": list(component_ids)}
+    if since is not None:
+        values["since"] = since
+    return list(db.session.scalars(_centres(since is not None), values))
 
 
 def register() -> None:

@@ -1,7 +1,6 @@
 """Reads of the network, its centres and their members."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload, raiseload
@@ -10,16 +9,6 @@ from participa.auth.models import Member
 from participa.db import db
 from participa.network.models import Centre, Network
 from participa.paging import Page, folded, page_of
-
-
-def network_and_moment() -> tuple[Network | None, datetime]:
-    """The network's settings and the database's time, in one statement."""
-    row = db.session.execute(
-        select(Network, func.clock_timestamp())
-        .select_from(select(1).subquery())
-        .outerjoin(Network, Network.id == 1)
-    ).one()
-    return row[0], row[1]
 
 
 def the_network() -> Network | None:

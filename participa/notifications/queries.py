@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import (
     ARRAY,
     ColumnElement,
     Integer,
     Row,
+    ScalarSelect,
     Select,
     and_,
     any_,
@@ -26,6 +28,7 @@ from participa.contributions.models import Contribution
 from participa.contributions.queries import listed_to
 from participa.db import db
 from participa.follows.models import Follow
+from participa.network.frame import alongside
 from participa.notifications.models import Channel, Event, Notification
 from participa.notifications.stories import KINDS, Needs, Story, kinds_that_need
 from participa.spaces.models import Component, Space, SpaceRole, Visibility
@@ -288,19 +291,23 @@ def inbox(actor: Actor, *, before: int | None = None, unread: bool = False) -> I
     return Inbox(list(groups.values()), shown[-1].group_last if len(shown) < len(rows) else None)
 
 
-def unread_count(actor: Actor, thing_id: int | None = None) -> tuple[int, int]:
-    """How many unread notifications there are, up to `MOST_UNREAD`, and how many of them about the thing."""
+def unread_now(actor: Actor) -> list[int] | None:
+    """The same as what was read along, after something changed it."""
+    return db.session.scalar(select(unread_read_along()).select_from(Member).where(Member.id == actor.id))
+
+
+@alongside("unread")
+def unread_read_along() -> ScalarSelect[Any]:
+    """What the unread notifications of the member who asks are about, up to `MOST_UNREAD` of them."""
     latest = (
         select(Event.about_id)
         .join(Notification, Notification.event_id == Event.id)
-        .where(Notification.recipient_id == actor.id, Notification.read_at.is_(None))
+        .where(Notification.recipient_id == Member.id, Notification.read_at.is_(None))
         .limit(MOST_UNREAD)
+        .correlate(Member)
         .subquery()
     )
-    row = db.session.execute(
-        select(func.count(), func.count().filter(latest.c.about_id == thing_id)).select_from(latest)
-    ).one()
-    return row[0], row[1]
+    return select(func.array_agg(latest.c.about_id)).scalar_subquery()
 
 
 def followed_spaces(actor: Actor) -> Sequence[Space]:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
-from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, flash, g, redirect, render_template, request, url_for
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -36,10 +36,11 @@ def _unread(frame: Shell) -> None:
         return
     named = (request.view_args or {}) if request.method == "GET" else {}
     here = next((named[name] for name in THINGS if name in named), None)
-    unread, unread_here = queries.unread_count(actor(), here)
+    unread = g.alongside["unread"] or []
+    unread_here = unread.count(here) if here is not None else 0
     if unread_here:
         services.mark_read(actor(), thing_id=here)
-    frame.unread = unread - unread_here
+    frame.unread = len(unread) - unread_here
 
 
 @bp.get("/notifications")
@@ -47,6 +48,7 @@ def index() -> ResponseReturnValue:
     """What one was told, grouped by thing, the latest first."""
     authorize(policies.may_have_notifications(actor()))
     services.forget_unreadable(actor())
+    g.alongside["unread"] = queries.unread_now(actor())
     unread = request.args.get("unread") == "1"
     before = request.args.get("before", type=int)
     inbox = queries.inbox(actor(), before=before, unread=unread)

@@ -2,14 +2,29 @@
 
 import re
 from collections.abc import Mapping
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    ScalarSelect,
+    Select,
+    and_,
+    bindparam,
+    false,
+    func,
+    or_,
+    select,
+    true,
+    tuple_,
+)
 from sqlalchemy.orm import joinedload, raiseload, selectinload
 
 from participa.audit.models import AuditEntry
 from participa.auth.models import Member
-from participa.authorization import Actor, Role, grouped_roles, role_loader
+from participa.authorization import Actor, Role, grouped_roles
 from participa.db import db
+from participa.network.frame import alongside
 from participa.spaces.models import Component, Space, SpaceRole, Visibility
 from participa.web import ComponentConverter
 
@@ -78,27 +93,36 @@ def all_spaces() -> Select[Space]:
     return select(Space).where(Space.trashed_at.is_(None)).order_by(Space.position, Space.id)
 
 
-def find_space(slug: str) -> Space | None:
-    """A space by its slug, with its phases and components."""
-    return db.session.scalar(
+@cache
+def _space_whole() -> Select[Space]:
+    return (
         select(Space)
-        .where(Space.slug == slug)
-        .options(selectinload(Space.phases), selectinload(Space.components))
+        .where(Space.slug == bindparam("slug"))
+        .options(joinedload(Space.phases), joinedload(Space.components))
     )
 
 
-def find_component(component_id: int, slug: str | None = None) -> Component | None:
-    """A component with its topics, its space and that space's phases and components."""
-    condition = Component.id == component_id
-    query = select(Component).join(Component.space).where(condition)
-    if slug is not None:
-        query = query.where(Space.slug == slug)
-    return db.session.scalar(
-        query.options(
-            joinedload(Component.space).options(selectinload(Space.phases), selectinload(Space.components)),
-            selectinload(Component.topics),
+def find_space(slug: str) -> Space | None:
+    """A space by its slug, with its phases and components, in one statement."""
+    return db.session.scalars(_space_whole(), {"slug": slug}).unique().one_or_none()
+
+
+@cache
+def _component_whole() -> Select[Component]:
+    space = joinedload(Component.space)
+    return (
+        select(Component)
+        .join(Component.space)
+        .where(Component.id == bindparam("id"), Space.slug == bindparam("slug"))
+        .options(
+            space.joinedload(Space.phases), space.joinedload(Space.components), selectinload(Component.topics)
         )
     )
+
+
+def find_component(component_id: int, slug: str) -> Component | None:
+    """A component of a space with its topics, and the space with its phases and components, in two statements."""
+    return db.session.scalars(_component_whole(), {"id": component_id, "slug": slug}).unique().one_or_none()
 
 
 PEOPLE_A_PAGE = 100
@@ -189,6 +213,18 @@ def roles_of(member_id: int) -> Mapping[int, frozenset[Role]]:
     return grouped_roles((space_id, role) for space_id, role in rows)
 
 
+@alongside("roles")
+def roles_read_along() -> ScalarSelect[Any]:
+    """The (space id, role) pairs of the member who asks."""
+    pair = func.jsonb_build_array(SpaceRole.space_id, SpaceRole.role)
+    return (
+        select(func.jsonb_agg(pair))
+        .where(SpaceRole.member_id == Member.id)
+        .correlate(Member)
+        .scalar_subquery()
+    )
+
+
 def kind_of_component(component_id: int) -> str | None:
     """The kind of a component, for routing."""
     return db.session.scalar(select(Component.kind).where(Component.id == component_id))
@@ -196,5 +232,4 @@ def kind_of_component(component_id: int) -> str | None:
 
 def register() -> None:
     """Give lower layers what only spaces know."""
-    role_loader.load = roles_of
     ComponentConverter.find_kind = staticmethod(kind_of_component)
