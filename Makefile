@@ -47,6 +47,9 @@ types: develop ## Types, strictly
 contracts: develop ## Who may import whom
 	@$(BIN)/lint-imports --no-logo
 
+screenshots: develop ## Take the pictures of the papers anew, from the demonstration
+	@$(BIN)/python -m tools.screenshots
+
 bench: .venv/develop $(CATALOGUES) ## Measure speed; writes bench/results.json
 	@$(BIN)/python -m bench
 
@@ -77,7 +80,7 @@ vendor: ## Fetch the front-end assets anew, at the versions in tools/vendor.sh (
 help: ## List these targets
 	@awk 'BEGIN { FS = ":.*## " } \
 		/^##@/ { printf "\n%s\n", substr($$0, 5) } \
-		/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+		/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 # Steps of the others
 packages-test:
@@ -102,5 +105,5 @@ packages-storm:
 %.mo: %.po | .venv/ready
 	@$(BIN)/pybabel -q compile -i $< -o $@
 
-.PHONY: run serve test storm suite lint types contracts bench develop format hooks messages lock vendor help \
+.PHONY: run serve test storm suite lint types contracts screenshots bench develop format hooks messages lock vendor help \
 	packages-test packages-storm
