@@ -1,10 +1,12 @@
 """What tests do to the application from outside."""
 
 import hashlib
+import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from flask import g
@@ -29,7 +31,9 @@ class Browserlike(FlaskClient):
         db.session.expunge_all()
         g.__dict__.clear()  # the test's own context is under every request; each must find it bare
         try:
-            return super().open(*args, **kwargs)
+            answer = super().open(*args, **kwargs)
+            keep_page(answer)
+            return answer
         finally:
             db.session.rollback()
             g.__dict__.clear()
@@ -52,6 +56,24 @@ class Browserlike(FlaskClient):
         with self.session_transaction() as cookie:
             cookie["_user_id"] = token
             cookie["_fresh"] = True
+
+
+KEPT_PAGES = os.environ.get("PARTICIPA_KEEP_PAGES")
+"""A folder that gets every page the tests render, for the check of their HTML; none is kept by default."""
+
+
+def keep_page(answer: TestResponse) -> None:
+    """Write a whole page down, under its address and what it holds."""
+    if (
+        KEPT_PAGES is None
+        or answer.mimetype != "text/html"
+        or b"<!doctype html>" not in answer.data[:600].lower()
+    ):
+        return
+    page = re.sub(r'name="csrf_token" value="[^"]*"', 'name="csrf_token" value="…"', answer.text)
+    address = re.sub(r"\W+", "-", re.sub(r"\d+", "0", answer.request.path))[:80]
+    name = f"{address}-{hashlib.sha256(page.encode()).hexdigest()[:16]}.html"
+    (Path(KEPT_PAGES) / name).write_text(page)
 
 
 def run_queued_jobs(session: scoped_session[Session]) -> int:
