@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 from flask import Flask, abort
@@ -58,7 +58,7 @@ class Live:
         worker.join()
 
 
-def fail(code: int) -> None:
+def fail(code: int) -> NoReturn:
     """Go wrong on demand, so that the page of each error can be looked at."""
     if code == 409:
         raise Conflict(

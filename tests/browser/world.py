@@ -16,6 +16,7 @@ from participa.comments import services as comments
 from participa.contributions import services as contributions
 from participa.db import clock, transaction
 from participa.debates import services as debates
+from participa.debates.forms import Draft
 from participa.follows.services import follow
 from participa.moderation import services as moderation
 from participa.moderation.models import Reason
@@ -152,7 +153,7 @@ def make_world(live: Live) -> World:
     debates.edit(
         moderator,
         debate,
-        debates.Draft(debate.title or "", TEXT + " Autrement dit.", None, None, debate.ends_at),
+        Draft(debate.title or "", TEXT + " Autrement dit.", None, None, debate.ends_at),
         revision=debate.revision,
     )
 
