@@ -16,7 +16,7 @@ from participa.comments import services as comments
 from participa.contributions import services as contributions
 from participa.db import clock, transaction
 from participa.debates import services as debates
-from participa.debates.forms import Draft
+from participa.debates.forms import Draft as DebateDraft
 from participa.follows.services import follow
 from participa.moderation import services as moderation
 from participa.moderation.models import Reason
@@ -153,7 +153,7 @@ def make_world(live: Live) -> World:
     debates.edit(
         moderator,
         debate,
-        Draft(debate.title or "", TEXT + " Autrement dit.", None, None, debate.ends_at),
+        DebateDraft(debate.title or "", TEXT + " Autrement dit.", None, None, debate.ends_at),
         revision=debate.revision,
     )
 
