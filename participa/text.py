@@ -22,7 +22,12 @@ _CLEANER = nh3.Cleaner(
     url_schemes={"http", "https", "mailto"},
     link_rel="nofollow ugc noopener",
 )
-_INVISIBLE = {"\u200b", "\u2060", "\ufeff", *(chr(c) for c in (*range(0x202A, 0x202F), *range(0x2066, 0x206A)))}
+_INVISIBLE = {
+    "\u200b",
+    "\u2060",
+    "\ufeff",
+    *(chr(c) for c in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))),
+}
 
 
 def clean(source: str) -> str:
@@ -48,7 +53,9 @@ def to_plain(source_html: str) -> str:
 
 def slugify(title: str, limit: int = 60) -> str:
     """A readable end for an address: lower-case ASCII words joined by hyphens, perhaps empty."""
-    ascii_only = unicodedata.normalize("NFKD", re.sub(r"[’']", " ", title).replace("œ", "oe").replace("Œ", "oe"))
+    ascii_only = unicodedata.normalize(
+        "NFKD", re.sub(r"[’']", " ", title).replace("œ", "oe").replace("Œ", "oe")
+    )
     ascii_only = ascii_only.encode("ascii", "ignore").decode().lower()
     slug = re.sub(r"[^a-z0-9]+", "-", ascii_only).strip("-")
     return slug if len(slug) <= limit else slug[: limit + 1].rsplit("-", 1)[0][:limit]

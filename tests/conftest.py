@@ -82,16 +82,19 @@ def clone(cluster: Cluster, template: str) -> Callable[[str], str]:
 
 
 @pytest.fixture(scope="session")
-def app(clone: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory) -> Flask:
+def app(clone: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """The application on this worker's database."""
     url = clone(f"participa_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}")
-    return create_app(
+    made = create_app(
         _settings(url, tmp_path_factory.mktemp("instance")),
         TESTING=True,
         WTF_CSRF_ENABLED=False,
         SERVER_NAME="participa.test",
         PREFERRED_URL_SCHEME="http",
     )
+    yield made
+    with made.app_context():
+        db.engine.dispose()
 
 
 @pytest.fixture

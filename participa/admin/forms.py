@@ -4,7 +4,7 @@ from itertools import permutations
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf.file import FileField  # type: ignore[import-untyped]
+from flask_wtf.file import FileField
 from wtforms import BooleanField, RadioField, SelectField, TextAreaField, ValidationError
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, Optional

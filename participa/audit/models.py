@@ -40,5 +40,3 @@ class Heartbeat(Base):
 
     name: Mapped[str] = mapped_column(primary_key=True)
     at: Mapped[datetime]
-
-

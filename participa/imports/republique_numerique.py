@@ -22,7 +22,11 @@ STANCE = {"ballot": "stance", "comment_positions": True}
 
 def read_lines(file: Path) -> Iterator[tuple[int, Any]]:
     """The numbered lines of the file, gzipped or not; an unreadable one comes as the error it raised."""
-    with gzip.open(file, "rt", encoding="utf-8") if file.suffix == ".gz" else file.open(encoding="utf-8") as lines:
+    with (
+        gzip.open(file, "rt", encoding="utf-8")
+        if file.suffix == ".gz"
+        else file.open(encoding="utf-8") as lines
+    ):
         for number, line in enumerate(lines, 1):
             if line.strip():
                 try:

@@ -13,7 +13,9 @@ from participa.network.models import Centre, Network
 from participa.spaces.models import Space
 
 
-def test_the_demonstration_holds_the_network_and_its_counters_are_right(session: scoped_session[Session]) -> None:
+def test_the_demonstration_holds_the_network_and_its_counters_are_right(
+    session: scoped_session[Session],
+) -> None:
     assert list(load()) == ["centres", "accounts", "spaces", "consultation", "debates", "acts"]
 
     figures = totals()

@@ -14,10 +14,10 @@ from sqlalchemy import select
 
 from participa import mail
 from participa.config import ConfigurationError, Settings
+from participa.db import clock
 from participa.mail import OutgoingMail
 from participa.mail.services import MOST_ATTEMPTS, send
 from participa.mail.transport import Unavailable
-from tests.tools import clock
 
 
 class Sink:
@@ -73,7 +73,7 @@ def written(session: Any, **values: Any) -> int:
 def fate(session: Any, mail_id: int) -> OutgoingMail:
     """What became of a message."""
     session.expire_all()
-    found = session.scalar(select(OutgoingMail).where(OutgoingMail.id == mail_id))
+    found: OutgoingMail | None = session.scalar(select(OutgoingMail).where(OutgoingMail.id == mail_id))
     assert found is not None
     return found
 

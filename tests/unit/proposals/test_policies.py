@@ -15,7 +15,7 @@ from tests.factories import Factory
 
 
 def component_of(component: Component) -> Component:
-    found = find_component(component.id)
+    found = find_component(component.id, component.space.slug)
     assert found is not None
     return found
 

@@ -20,6 +20,12 @@ def instance(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
+@pytest.fixture(autouse=True)
+def _logs_stay_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Commands run inside the tests' process here: its logs must not go to what a command's output was."""
+    monkeypatch.setattr("participa.cli.configure_logging", lambda _settings: None)
+
+
 def every_command(group: click.Group, path: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
     context = click.Context(group)
     found = []
