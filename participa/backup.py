@@ -116,9 +116,7 @@ def restore(settings: Settings, url: str, file: Path) -> None:
         programs, _ = programs_for(
             max(version, manifest["pg_dump"])
         )  # a dump is read by programs as new as its writer
-        _run(programs / "pg_restore", url, "--single-transaction", "--exit-on-error", "--no-owner",
-             "--no-privileges", f"--dbname={_environment(url)['PGDATABASE']}",
-             folder / "database.dump")  # fmt: skip
+        _load(programs, url, folder / "database.dump", version)
         for name in FOLDERS:
             if (folder / name).exists():
                 shutil.rmtree(settings.instance / name, ignore_errors=True)
@@ -196,6 +194,31 @@ def _run(program: Path, url: str, *arguments: str | Path) -> None:
     )
     if done.returncode != 0:
         raise BackupError(f"{program.name} failed: {done.stderr.strip()}")
+
+
+def _load(programs: Path, url: str, dump: Path, version: int) -> None:
+    """Fill the database from a dump, all or nothing.
+
+    The programs may be newer than the server: what they set that it does not know is left out.
+    """
+    script = dump.with_suffix(".sql")
+    _run(programs / "pg_restore", url, "--no-owner", "--no-privileges", f"--file={script}", dump)
+    if version < 17:
+        script = _without(script, b"SET transaction_timeout = 0;\n")
+    _run(programs / "psql", url, "--no-psqlrc", "--quiet", "--output=/dev/null", "--single-transaction",
+         "--set=ON_ERROR_STOP=1", f"--file={script}")  # fmt: skip
+
+
+def _without(script: Path, line: bytes) -> Path:
+    """A copy of a script without the first line like this one, which stands above all data."""
+    copy = script.with_suffix(".older.sql")
+    with script.open("rb") as read, copy.open("wb") as write:
+        for each in read:
+            if each == line:
+                break
+            write.write(each)
+        shutil.copyfileobj(read, write)
+    return copy
 
 
 def _has_files(folder: Path) -> bool:
