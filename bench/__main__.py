@@ -65,7 +65,7 @@ def asks(filled: Filled) -> list[Ask]:
     return [
         Ask("home", "/"),
         Ask("space", f"/e/{filled.space}"),
-        *(Ask(f"proposals, by {order}", f"{listing}?order={order}") for order in orders),
+        *(Ask(f"proposals, by {order}", f"{listing}?order={order}&seed=12345") for order in orders),
         Ask("proposal, 50 comments", f"{listing}/{filled.proposal}"),
         Ask("debate", f"/e/espace-1/{filled.debates}/{filled.debate}"),
         Ask("search", "/search?q=donn%C3%A9es"),
