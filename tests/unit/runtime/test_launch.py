@@ -143,4 +143,4 @@ def test_a_database_without_our_tables_has_no_revision(clone: Callable[[str], st
         connection.execute("DROP TABLE alembic_version")
         assert database.revision(connection) is None
     with pytest.raises(ClusterError, match="does not let us in"):
-        database.connect(url.replace("/bare", "/absent"))
+        database.connect(url.replace("/bare", "/never_made"))
