@@ -9,8 +9,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
-from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnavailable
+from sqlalchemy.exc import DataError, DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
+from werkzeug.exceptions import HTTPException, InternalServerError, NotFound, ServiceUnavailable
 
 from participa.authorization import RULES, Refused, define_rules
 from participa.db import abandon, db
@@ -62,6 +63,8 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(TooManyTries, too_many_tries)
     app.register_error_handler(OperationalError, database_away)
     app.register_error_handler(InterfaceError, database_away)
+    app.register_error_handler(PoolExhausted, database_away)
+    app.register_error_handler(DataError, data_refused)
     app.register_error_handler(HTTPException, http_error)
 
 
@@ -138,10 +141,19 @@ def http_error(error: HTTPException) -> ResponseReturnValue:
     return render_template(template), code
 
 
-def database_away(error: DBAPIError) -> ResponseReturnValue:
+def data_refused(error: DataError) -> ResponseReturnValue:
+    """Say that nothing has a number past what its column holds; any other refused value is our fault."""
+    if getattr(error.orig, "sqlstate", None) == "22003":
+        return http_error(NotFound())
+    return http_error(InternalServerError(original_exception=error))
+
+
+def database_away(error: DBAPIError | PoolExhausted) -> ResponseReturnValue:
     """Say that the database does not answer, without using it."""
     log.error("database_error", exc_info=error)
-    if getattr(error.orig, "sqlstate", None) == "57014":  # statement timeout: the database is there
+    if (
+        getattr(getattr(error, "orig", None), "sqlstate", None) == "57014"
+    ):  # statement timeout: the database is there
         return render_short("errors/500.html", 500)
     return render_short("errors/unavailable.html", 503)
 

@@ -14,7 +14,6 @@ from werkzeug.routing.matcher import StateMachineMatcher
 
 from participa import db as database
 from participa.authorization import VISITOR, Actor
-from participa.db import db
 
 T = TypeVar("T")
 LANGUAGES = {"fr": "Français", "en": "English"}
@@ -32,10 +31,27 @@ class ParticipaRequest(Request):
     max_form_parts = 2000
 
     @property
+    def is_json(self) -> bool:
+        """Never: a form's fields come as a form, whose values are text, whatever else a body may be."""
+        return False
+
+    @property
     def referrer_path(self) -> str:
         """The path of the page that sent this request, if it is one of ours, else the front page."""
         referrer = self.referrer or ""
-        return referrer[len(self.host_url) - 1 :] if referrer.startswith(self.host_url) else "/"
+        if not referrer.startswith(self.host_url):
+            return "/"
+        return "/" + referrer[len(self.host_url) :].lstrip("/\\")  # two slashes would lead to another site
+
+    @property
+    def holds_nul(self) -> bool:
+        """Whether the address or a field holds the one character that PostgreSQL has no place for."""
+        return (
+            "\0" in self.path
+            or b"%00" in self.query_string
+            or any("\0" in text for name, values in self.form.lists() for text in (name, *values))
+            or any("\0" in (file.filename or "") for file in self.files.values())
+        )
 
 
 class Addresses(Map):
@@ -54,6 +70,8 @@ class Participa(Flask):
 
     def dispatch_request(self) -> ResponseReturnValue:
         """Answer, retrying a deadlock or a serialization failure once."""
+        if request.holds_nul:  # type: ignore[attr-defined]
+            abort(400)
         try:
             return super().dispatch_request()
         except DBAPIError as error:
@@ -202,7 +220,7 @@ class ComponentMatcher(StateMachineMatcher):
         found = None if "//" in path else self._place.match(path)
         kind = kind_of(int(found[2])) if found else None
         if found and kind:
-            path = f"{found[1]}{kind}~{path[found.end(1):]}"
+            path = f"{found[1]}{kind}~{path[found.end(1) :]}"
         return super().match(domain, path, method, websocket)
 
 
@@ -254,7 +272,9 @@ def finish(response: Response) -> Response:
     if request.is_secure:
         headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
     if response.mimetype == "text/html":
-        headers.setdefault("Cache-Control", "private, no-store" if actor().is_authenticated else "private, no-cache")
+        headers.setdefault(
+            "Cache-Control", "private, no-store" if actor().is_authenticated else "private, no-cache"
+        )
         response.vary.update(("Cookie", "Accept-Language", "HX-Request"))
     return response
 
@@ -288,4 +308,3 @@ def shell() -> Shell:
             filler(frame)
     g.shell = frame
     return frame
-

@@ -31,7 +31,7 @@ def new_component(slug: str) -> ResponseReturnValue:
     return render_template("spaces/new_component.html", space=space, form=form)
 
 
-@bp.route("/e/<slug>/components/<int:component_id>/settings", methods=["GET", "POST"])
+@bp.route("/e/<slug>/components/<key:component_id>/settings", methods=["GET", "POST"])
 def component(slug: str, component_id: int) -> ResponseReturnValue:
     """Set up a component: what members may do in each phase, its settings, its texts, its topics."""
     held = _component(slug, component_id)
@@ -96,7 +96,7 @@ def _matrix(
     return rows
 
 
-@bp.post("/e/<slug>/components/<int:component_id>/publish")
+@bp.post("/e/<slug>/components/<key:component_id>/publish")
 def publish_component(slug: str, component_id: int) -> ResponseReturnValue:
     """Publish a component, or take it back."""
     held = _component(slug, component_id)
@@ -111,14 +111,14 @@ def publish_component(slug: str, component_id: int) -> ResponseReturnValue:
     return redirect(_settings_of(slug, component_id), 303)
 
 
-@bp.post("/e/<slug>/components/<int:component_id>/move")
+@bp.post("/e/<slug>/components/<key:component_id>/move")
 def move_component(slug: str, component_id: int) -> ResponseReturnValue:
     """Move a component one place earlier or later."""
     services.move_component(member(), _component(slug, component_id), _step_sent())
     return redirect(url_for("spaces.settings", slug=slug, _anchor="tools"), 303)
 
 
-@bp.post("/e/<slug>/components/<int:component_id>/topics")
+@bp.post("/e/<slug>/components/<key:component_id>/topics")
 def add_topic(slug: str, component_id: int) -> ResponseReturnValue:
     """Add a topic to a component."""
     held = _component(slug, component_id)
@@ -132,7 +132,7 @@ def add_topic(slug: str, component_id: int) -> ResponseReturnValue:
     return redirect(_settings_of(slug, component_id, "topics"), 303)
 
 
-@bp.post("/e/<slug>/components/<int:component_id>/topics/<int:topic_id>")
+@bp.post("/e/<slug>/components/<key:component_id>/topics/<key:topic_id>")
 def change_topic(slug: str, component_id: int, topic_id: int) -> ResponseReturnValue:
     """Rename a topic, move it or remove it, as the button pressed says."""
     held = _component(slug, component_id)

@@ -126,7 +126,7 @@ def phases(slug: str) -> ResponseReturnValue:
     return render_template("spaces/phases.html", space=space, form=form, steps=steps(space.phases))
 
 
-@bp.route("/e/<slug>/phases/<int:phase_id>", methods=["GET", "POST"])
+@bp.route("/e/<slug>/phases/<key:phase_id>", methods=["GET", "POST"])
 def phase(slug: str, phase_id: int) -> ResponseReturnValue:
     """Rename a phase or move its days."""
     space = shaped_space(slug)
@@ -143,7 +143,7 @@ def phase(slug: str, phase_id: int) -> ResponseReturnValue:
     return render_template("spaces/phase.html", space=space, phase=held, form=form)
 
 
-@bp.post("/e/<slug>/phases/<int:phase_id>/remove")
+@bp.post("/e/<slug>/phases/<key:phase_id>/remove")
 def remove_phase(slug: str, phase_id: int) -> ResponseReturnValue:
     """Remove a phase."""
     space = shaped_space(slug)

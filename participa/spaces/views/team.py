@@ -78,7 +78,7 @@ def take(slug: str) -> ResponseReturnValue:
     return redirect(url_for("spaces.index") if own else url_for("spaces.team", slug=slug), 303)
 
 
-@bp.post("/spaces/<int:space_id>/enter")
+@bp.post("/spaces/<key:space_id>/enter")
 def enter(space_id: int) -> ResponseReturnValue:
     """Let a coordinator into a private space, as its administrator; recorded, and told to its team."""
     space = found(db.session.get(Space, space_id) if space_id < 2**31 else None)
