@@ -55,21 +55,27 @@ class Racer:
             return 0, "", ""
 
     def sign_in(self, email: str, password: str) -> None:
-        """Sign in, again if the server is away."""
+        """Sign in, again while the server is away; any other answer than a page is an error."""
         for _ in range(60):
-            status, page, _location = self.ask("/sign-in")
-            found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
-            if status == 200 and found:
-                self.csrf = found[1]
+            status = self.read_token("/sign-in")
+            if status == 200:
                 status, _page, location = self.ask("/sign-in", {"email": email, "password": password})
                 if status in (302, 303) and "sign-in" not in location:
-                    _status, page, _location = self.ask("/")
-                    found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
-                    assert found, "no form on the front page"
-                    self.csrf = found[1]
-                    return
+                    status = self.read_token("/")
+                    if status == 200:
+                        return
+            if status not in (0, 503):
+                break
             time.sleep(0.5)
         raise SystemExit(f"{email} could not sign in: {status}")
+
+    def read_token(self, path: str) -> int:
+        """Keep the proof of origin that the forms of a page carry."""
+        status, page, _location = self.ask(path)
+        found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
+        if found:
+            self.csrf = found[1]
+        return status
 
 
 def main(address: str, email: str, password: str, seconds: float, seed: int, paths: list[str]) -> None:

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -45,10 +46,13 @@ def instance(tmp_path: Path) -> Iterator[Instance]:
 
 
 @pytest.fixture
-def app(instance: Instance) -> Flask:
+def app(instance: Instance) -> Iterator[Flask]:
     """The application on that instance's database, to prepare and to check."""
     url = psycopg_url(Cluster(instance.folder / "postgresql").url())
-    return create_app(Settings(instance=instance.folder, database_url=url, password_hashing="cheap"))
+    made = create_app(Settings(instance=instance.folder, database_url=url, password_hashing="cheap"))
+    yield made
+    with made.app_context():
+        db.engine.dispose()
 
 
 def prepare(app: Flask) -> tuple[list[str], list[str]]:
@@ -75,7 +79,6 @@ def prepare(app: Flask) -> tuple[list[str], list[str]]:
             .limit(5)
         ).all()
         db.session.commit()
-        db.engine.dispose()
         return emails, [f"/p/{id}" for id in ids]
 
 
@@ -101,6 +104,11 @@ def results(racers: "list[subprocess.Popen[str]]") -> list[dict[str, Any]]:
     return out
 
 
+def answered(told: list[dict[str, Any]]) -> "Counter[str]":
+    """How often each status was answered; 0 stands for no answer."""
+    return sum((Counter(racer["statuses"]) for racer in told), Counter())
+
+
 def check(app: Flask, told: list[dict[str, Any]]) -> None:
     """Every acknowledged comment is there once, every acknowledged vote as last said."""
     with app.app_context():
@@ -120,18 +128,14 @@ def check(app: Flask, told: list[dict[str, Any]]) -> None:
                 if value is not None:
                     there = (members[racer["email"]], int(contribution)) in votes
                     assert there == (value == "1"), (racer["email"], contribution, value)
-        db.engine.dispose()
 
 
 def test_twenty_people_at_once_leave_counters_that_equal_a_recount(instance: Instance, app: Flask) -> None:
     emails, paths = prepare(app)
     told = results(start_racers(instance.address, emails, paths))
 
-    statuses: dict[str, int] = {}
-    for racer in told:
-        for status, count in racer["statuses"].items():
-            statuses[status] = statuses.get(status, 0) + count
-    assert sum(statuses.values()) > 20 * RACERS
+    statuses = answered(told)
+    assert sum(statuses.values()) > 5 * RACERS, "hardly anybody raced"
     assert set(statuses) <= {"302", "303"}, statuses
     check(app, told)
     counted = instance.participa("recount", "--check")
@@ -150,6 +154,7 @@ def test_what_was_acknowledged_survives_five_kills(instance: Instance, app: Flas
 
     assert eventually(lambda: instance.answers("/readyz"), 40), instance.said()[-2000:]
     assert sum(len(racer["comments"]) for racer in told) > RACERS
+    assert set(answered(told)) <= {"0", "302", "303", "503"}, answered(told)
     check(app, told)
     counted = instance.participa("recount", "--check")
     assert counted.returncode == 0, counted.stdout + counted.stderr
