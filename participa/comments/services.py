@@ -5,14 +5,12 @@ from typing import Any
 from sqlalchemy import func, inspect, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from participa.audit.services import record
 from participa.auth.models import Member
 from participa.authorization import Refused, authorize
 from participa.comments import paths
 from participa.comments.models import Comment, Stance
 from participa.comments.policies import thread_is_open
 from participa.contributions import services as contributions
-from participa.contributions.events import VisibilityChanged
 from participa.contributions.models import Contribution
 from participa.db import clock, db, transaction
 from participa.events import AnySession, Happening, announce
@@ -149,26 +147,4 @@ def edit(editor: Member, comment: Comment, body: str, *, revision: int, **merge:
 
 def delete(author: Member, comment: Comment) -> None:
     """Delete one's own comment; a stub stays while something answers it."""
-    with transaction() as session:
-        lock_root(session, comment)
-        gone = session.execute(
-            update(Contribution)
-            .where(
-                Contribution.id == comment.id,
-                Contribution.deleted_at.is_(None),
-                Contribution.hidden_at.is_(None),
-            )
-            .values(deleted_at=clock())
-            .returning(Contribution.id)
-        ).first()
-        if gone is None:
-            return
-        record(session, author, "comment.deleted", comment, space_id=comment.component.space_id)
-        announce(session, VisibilityChanged(comment, shown=False))
-
-
-def lock_root(session: AnySession, comment: Comment) -> None:
-    """Lock the contribution a comment is about, first in the order in which everyone locks."""
-    session.execute(
-        select(Contribution.id).where(Contribution.id == comment.about_id).with_for_update(key_share=True)
-    )
+    contributions.remove(author, comment, "comment.deleted")

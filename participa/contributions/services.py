@@ -7,12 +7,14 @@ from sqlalchemy import ColumnElement, delete, func, literal_column, select, upda
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from participa import text
+from participa.audit.services import record
 from participa.auth.models import Member
 from participa.auth.session import fingerprint
+from participa.contributions.events import VisibilityChanged
 from participa.contributions.models import Contribution, Draft, SearchDocument, Version
 from participa.db import clock, transaction
 from participa.errors import Conflict
-from participa.events import AnySession
+from participa.events import AnySession, Happening, announce
 
 
 def put(session: AnySession, contribution: Contribution) -> None:
@@ -121,6 +123,51 @@ def touch(session: AnySession, contribution_id: int, **changes: int) -> None:
         .where(Contribution.id == contribution_id)
         .values(last_activity_at=func.greatest(Contribution.last_activity_at, clock()), **values)
         .execution_options(synchronize_session=False)
+    )
+
+
+def remove(author: Member, contribution: Contribution, action: str) -> None:
+    """Delete one's own comment or argument, recorded as `action`; a stub stays where something answers it.
+
+    What it is about is locked first, as in every act.
+    """
+    with transaction() as session:
+        session.execute(
+            select(Contribution.id)
+            .where(Contribution.id == contribution.about_id)
+            .with_for_update(key_share=True)
+        )
+        gone = session.execute(
+            update(Contribution)
+            .where(
+                Contribution.id == contribution.id,
+                Contribution.deleted_at.is_(None),
+                Contribution.hidden_at.is_(None),
+            )
+            .values(deleted_at=clock())
+            .returning(Contribution.id)
+        ).first()
+        if gone is not None:
+            record(session, author, action, contribution, space_id=contribution.component.space_id)
+            announce(session, VisibilityChanged(contribution, shown=False))
+
+
+def tell(
+    session: AnySession, actor: Member, contribution: Contribution, kind: str, html: str = "", **details: Any
+) -> None:
+    """Record an act on a proposal or debate, and announce it to those who follow; mails quote `html`."""
+    space_id = contribution.component.space_id
+    record(session, actor, kind, contribution, space_id=space_id, **details)
+    announce(
+        session,
+        Happening(
+            kind=kind,
+            actor_id=actor.id,
+            space_id=space_id,
+            contribution_id=contribution.id,
+            about_id=contribution.id,
+            details={**details, "html": html} if html else details,
+        ),
     )
 
 

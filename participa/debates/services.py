@@ -10,7 +10,6 @@ from participa.audit.services import record
 from participa.auth.models import Member
 from participa.authorization import Refused, authorize
 from participa.contributions import services as contributions
-from participa.contributions.events import VisibilityChanged
 from participa.contributions.models import Contribution
 from participa.db import clock, transaction
 from participa.debates.forms import Draft
@@ -38,7 +37,7 @@ def open_debate(author: Member, component: Component, draft: Draft, *, draft_id:
         contributions.put(session, debate)
         follow(session, author.id, contribution_id=debate.id)
         contributions.discard_draft(session, author, draft_id)
-        _tell(session, author, debate, "debate.published")
+        contributions.tell(session, author, debate, "debate.published")
     return debate
 
 
@@ -65,7 +64,7 @@ def edit(
             debate.topic_id, debate.starts_at, debate.ends_at = place
         if changed:
             contributions.touch(session, debate.id)
-            _tell(session, editor, debate, "debate.edited")
+            contributions.tell(session, editor, debate, "debate.edited")
     return changed or moved
 
 
@@ -84,7 +83,7 @@ def close(moderator: Member, debate: Debate, conclusions: str, *, revision: int,
         debate.revision = current.revision + 1
         session.flush()
         contributions.touch(session, debate.id)
-        _tell(session, moderator, debate, "debate.closed", debate.conclusions_html)
+        contributions.tell(session, moderator, debate, "debate.closed", debate.conclusions_html)
 
 
 def reopen(moderator: Member, debate: Debate) -> None:
@@ -152,26 +151,7 @@ def count(session: AnySession, debate_id: int, side: int, n: int) -> None:
 
 def delete_argument(author: Member, argument: Argument) -> None:
     """Delete one's own argument; it disappears from the debate."""
-    with transaction() as session:
-        session.execute(
-            select(Contribution.id)
-            .where(Contribution.id == argument.about_id)
-            .with_for_update(key_share=True)
-        )
-        gone = session.execute(
-            update(Contribution)
-            .where(
-                Contribution.id == argument.id,
-                Contribution.deleted_at.is_(None),
-                Contribution.hidden_at.is_(None),
-            )
-            .values(deleted_at=clock())
-            .returning(Contribution.id)
-        ).first()
-        if gone is None:
-            return
-        record(session, author, "argument.deleted", argument, space_id=argument.component.space_id)
-        announce(session, VisibilityChanged(argument, shown=False))
+    contributions.remove(author, argument, "argument.deleted")
 
 
 def _lock(session: AnySession, debate: Debate) -> Any:
@@ -183,22 +163,3 @@ def _lock(session: AnySession, debate: Debate) -> Any:
         .where(Contribution.id == debate.id)
         .with_for_update(key_share=True)
     ).one()
-
-
-def _tell(
-    session: AnySession, actor: Member, debate: Debate, kind: str, html: str = "", **details: Any
-) -> None:
-    """Record the act, and announce it to those who follow; `html` is what their mails quote."""
-    space_id = debate.component.space_id
-    record(session, actor, kind, debate, space_id=space_id, **details)
-    announce(
-        session,
-        Happening(
-            kind=kind,
-            actor_id=actor.id,
-            space_id=space_id,
-            contribution_id=debate.id,
-            about_id=debate.id,
-            details={**details, "html": html} if html else details,
-        ),
-    )

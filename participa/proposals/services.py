@@ -5,12 +5,10 @@ from typing import Any
 from sqlalchemy import select, update
 
 from participa import text
-from participa.audit.services import record
 from participa.auth.models import Member
 from participa.contributions import services as contributions
 from participa.contributions.models import Contribution
 from participa.db import clock, transaction
-from participa.events import AnySession, Happening, announce
 from participa.follows.services import follow
 from participa.proposals.forms import Draft
 from participa.proposals.models import Answer, Proposal
@@ -32,7 +30,7 @@ def publish(author: Member, component: Component, draft: Draft, *, draft_id: int
         contributions.put(session, proposal)
         follow(session, author.id, contribution_id=proposal.id)
         contributions.discard_draft(session, author, draft_id)
-        _tell(session, author, proposal, "proposal.published")
+        contributions.tell(session, author, proposal, "proposal.published")
     return proposal
 
 
@@ -64,7 +62,7 @@ def edit(
         contributions.discard_draft(session, editor, draft_id)
         if changed:
             contributions.touch(session, proposal.id)
-            _tell(session, editor, proposal, "proposal.edited")
+            contributions.tell(session, editor, proposal, "proposal.edited")
     return changed or moved
 
 
@@ -79,7 +77,7 @@ def withdraw(author: Member, proposal: Proposal) -> bool:
             .execution_options(synchronize_session=False)
         ).first()
         if first is not None:
-            _tell(session, author, proposal, "proposal.withdrawn")
+            contributions.tell(session, author, proposal, "proposal.withdrawn")
     return first is not None
 
 
@@ -114,23 +112,6 @@ def answer(moderator: Member, proposal: Proposal, answer: Answer, body: str, *, 
         session.flush()
         contributions.touch(session, proposal.id)
         words = proposal.answer_html
-        _tell(session, moderator, proposal, "proposal.answered", words, answer=answer.value, before=before)
-
-
-def _tell(
-    session: AnySession, actor: Member, proposal: Proposal, kind: str, html: str = "", **details: Any
-) -> None:
-    """Record the act, and announce it to those who follow; `html` is what their mails quote."""
-    space_id = proposal.component.space_id
-    record(session, actor, kind, proposal, space_id=space_id, **details)
-    announce(
-        session,
-        Happening(
-            kind=kind,
-            actor_id=actor.id,
-            space_id=space_id,
-            contribution_id=proposal.id,
-            about_id=proposal.id,
-            details={**details, "html": html} if html else details,
-        ),
-    )
+        contributions.tell(
+            session, moderator, proposal, "proposal.answered", words, answer=answer.value, before=before
+        )
