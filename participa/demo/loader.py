@@ -221,7 +221,8 @@ def _debate(
 def _comment(author: Member, contribution_id: int, position: int, body: str) -> None:
     root = comment_queries.find_root(contribution_id)
     assert root is not None
-    comments.post(author, root, body, position=position)
+    asked = root.component.configuration.comment_positions
+    comments.post(author, root, body, position=position if asked else None)
 
 
 def _acts(people: dict[str, Member], now: datetime, rng: random.Random) -> None:
