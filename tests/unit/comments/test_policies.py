@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -43,7 +44,7 @@ def test_commenting_follows_the_phase(session, make: Factory, is_open, rule):
 
 @pytest.mark.parametrize(("days", "rule"), [(0, None), (10, "commenting_closed")])
 def test_commenting_closes_with_the_last_day_of_its_phase(session, make, at, days, rule):
-    today = clock().date()
+    today = clock().astimezone(ZoneInfo("Europe/Paris")).date()
     space = make.space(phases=[("Discussion", date.min + timedelta(700_000), today)])
     proposal = make.proposal(make.component(space=space))
     at(clock() + timedelta(days=days))
