@@ -182,7 +182,7 @@ def browser(make: Factory, sign_in: Callable[[Member], Browserlike]) -> Browserl
 def test_the_one_character_without_a_place_is_refused_everywhere(
     app: Flask, places: dict[str, Any], browser: Browserlike
 ) -> None:
-    asked = []
+    asked: list[tuple[str, str, Any]] = []
     for rule, method in routes(app):
         path = path_of(rule, places)
         if method == "GET":
