@@ -51,6 +51,11 @@ def to_plain(source_html: str) -> str:
     return " ".join(html.unescape(re.sub(r"<[^>]*>", "", spaced)).split())
 
 
+def to_words(plain: str) -> str:
+    """The words of a text with spaces between, as searches read them; PostgreSQL takes a path or a host for one."""
+    return " ".join(re.findall(r"[^\W_]+", plain))
+
+
 def slugify(title: str, limit: int = 60) -> str:
     """A readable end for an address: lower-case ASCII words joined by hyphens, perhaps empty."""
     ascii_only = unicodedata.normalize(

@@ -88,8 +88,8 @@ def revise(
 
 def index_words(session: AnySession, contribution: Contribution) -> None:
     """Write what search finds the contribution by: title first, stems and whole words, accents folded."""
-    title = func.fold(contribution.title or "")
-    body = func.fold(text.to_plain(contribution.html)[:100_000])
+    title = func.fold(text.to_words(contribution.title or ""))
+    body = func.fold(text.to_words(text.to_plain(contribution.html)[:100_000]))
     stems = "french" if contribution.language == "fr" else "english"
     first: ColumnElement[str] = literal_column("'A'")
     second: ColumnElement[str] = literal_column("'B'")  # PostgreSQL's "char", which no parameter is
