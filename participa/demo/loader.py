@@ -180,7 +180,9 @@ def _consultation(components: dict[str, tuple[Component, Component]]) -> None:
             for line in chosen:
                 line["votes_nok"] = line["votes_mitige"] = 0
         outcome = Outcome()
-        for _number in import_into(components[content.slug][0], iter(enumerate(chosen, 1)), outcome):
+        for _number in import_into(
+            components[content.slug][0], iter(enumerate(chosen, 1)), outcome, source="demonstration"
+        ):
             pass
         if outcome.broken:
             raise ValueError(f"the demonstration's own data is broken: {outcome.broken}")

@@ -42,9 +42,14 @@ def run(file: Path) -> tuple[Outcome, Iterator[int]]:
     return outcome, import_into(component, read_lines(file), outcome)
 
 
-def import_into(component: Component, lines: Iterator[tuple[int, Any]], outcome: Outcome) -> Iterator[int]:
-    """Import opinions as proposals, their arguments as comments, their sources as links, their totals as votes."""
-    importer = Importer(SOURCE, component, outcome)
+def import_into(
+    component: Component, lines: Iterator[tuple[int, Any]], outcome: Outcome, *, source: str = SOURCE
+) -> Iterator[int]:
+    """Import opinions as proposals, their arguments as comments, their sources as links, their totals as votes.
+
+    What came in under another `source`, as the demonstration's part does, comes in again.
+    """
+    importer = Importer(source, component, outcome)
     topics = {
         name: id
         for name, id in db.session.execute(
