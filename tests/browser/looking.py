@@ -50,7 +50,8 @@ def walk(live: Live, visit: Visitor, *, width: int, dark: bool) -> None:
         if not stop.send and stop.status == 200:
             seen.add(endpoint_of(live, page))
     assert not faults, "\n".join([f"{len(faults)} faults", *faults])
-    assert seen == endpoints(live.app), "pages that nobody looked at"
+    missed = endpoints(live.app) ^ seen
+    assert not missed, f"pages that nobody looked at: {sorted(missed)}"
 
 
 def go(page: Page, stop: Stop) -> int:

@@ -60,9 +60,9 @@ class World:
 
 NOT_PAGES = {
     "static", "health.healthz", "health.readyz", "admin.list_model",
-    "comments.more", "comments.reply", "contributions.claim",
+    "comments.more", "contributions.claim", "fail",
 }  # fmt: skip
-"""What a GET answers with something else than a page of its own: files, fragments, redirections."""
+"""What a GET answers with something else than a page of its own: files, fragments, redirections, test errors."""
 
 
 def endpoints(app: Flask) -> set[str]:
