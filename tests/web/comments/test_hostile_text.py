@@ -86,7 +86,7 @@ def test_a_vulnerability_scan_is_harmless_text(
     assert len(written) == 310
     proposal, scanner = make.proposal(), make.member("Essais")
     component = proposal.component
-    address = f"/e/{component.space.slug}/{component.id}/{proposal.id}-{slugify(proposal.title or "")}"
+    address = f"/e/{component.space.slug}/{component.id}/{proposal.id}-{slugify(str(proposal.title))}"
     browser = sign_in(make.member("Lectrice"))
     ours = Shown(browser.get(f"{address}").text)
     ids = {}
