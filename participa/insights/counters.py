@@ -52,6 +52,7 @@ def put_right() -> dict[str, int]:
                 f" WHERE {counter.where} AND abs(t.{counter.column} - ({counter.truth})) > 1e-9"
             )
         )
-        changed[counter.name] = result.rowcount  # type: ignore[attr-defined]
+        rows = result.rowcount  # type: ignore[attr-defined]
+        changed[counter.name] = changed.get(counter.name, 0) + rows  # two kinds of rows may share a column
     db.session.commit()
     return changed
