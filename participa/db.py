@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, ClassVar, cast
+from zoneinfo import ZoneInfo
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import BigInteger, DateTime, Enum, MetaData, Text, event, func, select
@@ -77,6 +78,19 @@ def clock() -> datetime:
 def set_clock(moment: datetime | None) -> None:
     """Set the moment that `clock` gives, or forget it so that the next call reads it again."""
     _moment.set(moment)
+
+
+_zone: ContextVar[str] = ContextVar("zone", default="Europe/Paris")
+
+
+def day_of(moment: datetime) -> date:
+    """The day that a moment falls on in the network's time zone, in which phases are days."""
+    return moment.astimezone(ZoneInfo(_zone.get())).date()
+
+
+def set_zone(zone: str | None) -> None:
+    """Set the network's time zone that `day_of` reads, or go back to the one that networks begin with."""
+    _zone.set(zone or "Europe/Paris")
 
 
 @contextmanager

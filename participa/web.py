@@ -249,7 +249,7 @@ def init_app(app: Flask) -> None:
     """Install the frame, headers and helpers."""
     app.before_request(start)
     app.after_request(finish)
-    app.teardown_request(lambda error: database.set_clock(None))
+    app.teardown_request(forget)
     app.context_processor(context)
     app.jinja_env.globals.update(url_of=address_of, is_htmx=is_htmx)
 
@@ -259,6 +259,12 @@ def start() -> None:
     g.actor = VISITOR
     if not current_app.testing:
         database.set_clock(None)
+
+
+def forget(_error: BaseException | None) -> None:
+    """Leave neither moment nor time zone to what runs next in this thread."""
+    database.set_clock(None)
+    database.set_zone(None)
 
 
 def finish(response: Response) -> Response:

@@ -11,7 +11,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from participa.auth import session
 from participa.auth.models import Member, UserSession
-from participa.db import db, set_clock
+from participa.db import db, set_clock, set_zone
 from participa.network.models import Centre, Network
 
 WITHOUT_DATABASE = ("static", "health.healthz", "health.readyz")
@@ -51,6 +51,7 @@ def begin(testing: bool) -> None:
     token = cookie.get("_user_id")
     row = db.session.execute(_statement(), {"token": session.fingerprint(token) if token else None}).one()
     g.network = row.Network
+    set_zone(row.Network.time_zone if row.Network else None)
     if not testing:
         set_clock(row.moment)
     if row.UserSession is not None:

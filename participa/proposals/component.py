@@ -2,14 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
-from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from participa.authorization import Actor
-from participa.db import clock
+from participa.db import clock, day_of
 from participa.display import day_words
 from participa.proposals import queries, views
 from participa.proposals.models import Proposal
@@ -133,7 +132,7 @@ def votes_before_close(actor: Actor) -> list[Waiting]:
     """The votes that a member has not cast and that close soon, the soonest first."""
     if not actor.is_authenticated:
         return []
-    today = clock().astimezone(ZoneInfo("Europe/Paris")).date()
+    today = day_of(clock())
     return [
         Waiting(
             f"votes-{left.component_id}",

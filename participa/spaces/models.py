@@ -3,13 +3,12 @@
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from participa.authorization import Role
-from participa.db import Base
+from participa.db import Base, day_of
 from participa.spaces import kinds
 
 ALWAYS = "always"
@@ -65,9 +64,9 @@ class Space(Base):
         passive_deletes=True,
     )
 
-    def phase_at(self, moment: datetime, zone: str = "Europe/Paris") -> "Phase | None":
+    def phase_at(self, moment: datetime) -> "Phase | None":
         """The phase of the day that `moment` falls on in the network's time zone, last day included."""
-        today = moment.astimezone(ZoneInfo(zone)).date()
+        today = day_of(moment)
         return next((phase for phase in self.phases if phase.starts_on <= today <= phase.ends_on), None)
 
     @property
@@ -139,12 +138,12 @@ class Component(Base):
         """Its settings, as its kind's dataclass."""
         return kinds.from_json(kinds.KINDS[self.kind].settings, self.settings)
 
-    def rules_at(self, moment: datetime, zone: str = "Europe/Paris") -> Any:
+    def rules_at(self, moment: datetime) -> Any:
         """The rules in force at `moment`, as its kind's dataclass; needs `space.phases` loaded."""
         if not self.space.phases:
             key: str | None = ALWAYS
         else:
-            phase = self.space.phase_at(moment, zone)
+            phase = self.space.phase_at(moment)
             key = str(phase.id) if phase else None
         values = self.rules.get(key) if key else None
         return kinds.from_json(kinds.KINDS[self.kind].phase_rules, values)

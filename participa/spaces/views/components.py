@@ -13,7 +13,7 @@ from participa.db import clock
 from participa.spaces import forms, policies, queries, services
 from participa.spaces.kinds import KINDS
 from participa.spaces.models import Component, Topic
-from participa.spaces.views.frame import bp, days_of, phase_sentence, shaped_space, zone
+from participa.spaces.views.frame import bp, days_of, phase_sentence, shaped_space
 from participa.web import actor, found
 
 STEPS = {"up": -1, "down": 1}
@@ -66,7 +66,7 @@ def component(slug: str, component_id: int) -> ResponseReturnValue:
 
 def allowed_now(component: Component) -> list[str]:
     """What members may do now, read from the rules that the server checks."""
-    rules = component.rules_at(clock(), zone())
+    rules = component.rules_at(clock())
     labels = KINDS[component.kind].rules_labels
     verbs = [
         str(labels[rule.name][0])
@@ -78,7 +78,7 @@ def allowed_now(component: Component) -> list[str]:
 
 def _columns(component: Component) -> list[tuple[str, str, bool]]:
     """The columns of the matrix of rules: name, days, whether it is the phase under way."""
-    now = component.space.phase_at(clock(), zone())
+    now = component.space.phase_at(clock())
     columns = [(phase.name, days_of(phase), phase is now) for phase in component.space.phases]
     return columns or [(_("Always"), "", True)]
 

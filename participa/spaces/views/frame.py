@@ -1,17 +1,16 @@
-"""What the pages of spaces share: addresses, the network's time zone, tabs, phases, the space asked for."""
+"""What the pages of spaces share: addresses, tabs, phases, the space asked for."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
 
-from flask import Blueprint, g
+from flask import Blueprint
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from participa.authorization import authorize
-from participa.db import clock
+from participa.db import clock, day_of
 from participa.display import day_words, number
 from participa.spaces import policies, queries
 from participa.spaces.kinds import KINDS
@@ -40,12 +39,6 @@ def address_of_space(space: Space) -> str:
 def address_of_component(component: Component) -> str:
     """The list of a component; needs its space loaded."""
     return f"/e/{component.space.slug}/{component.id}"
-
-
-def zone() -> str:
-    """The network's time zone, in which phases are days."""
-    network = g.get("network")
-    return network.time_zone if network else "Europe/Paris"
 
 
 def the_space(slug: str) -> Space:
@@ -128,7 +121,7 @@ class Step(NamedTuple):
 
 def steps(phases: list[Phase]) -> list[Step]:
     """The phases of a space, each with its days and whether it is over, under way or to come."""
-    today = clock().astimezone(ZoneInfo(zone())).date()
+    today = day_of(clock())
     made = []
     for phase in phases:
         days = days_of(phase)
@@ -152,8 +145,8 @@ def phase_sentence(space: Space) -> str:
     """Where a space stands, such as "phase 2 of 4, 11 more days"; empty without phases."""
     if not space.phases:
         return ""
-    today = clock().astimezone(ZoneInfo(zone())).date()
-    current = space.phase_at(clock(), zone())
+    today = day_of(clock())
+    current = space.phase_at(clock())
     if current is not None:
         place, left = space.phases.index(current) + 1, (current.ends_on - today).days
         where = _("Phase %(place)s of %(total)s", place=place, total=len(space.phases))
