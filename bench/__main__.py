@@ -58,16 +58,20 @@ class Ask:
     """For an act done once each on many things."""
 
 
-def asks(filled: Filled) -> list[Ask]:
-    """The pages and acts of the table."""
+def asks(filled: Filled, app: Flask) -> list[Ask]:
+    """The pages of the table, at the addresses they end up at."""
+
+    def final(path: str) -> str:
+        return app.test_client().get(path).headers.get("Location", path)
+
     listing = f"/e/{filled.space}/{filled.component}"
     orders = ("activity", "support", "centres", "date", "comments", "random")
     return [
         Ask("home", "/"),
         Ask("space", f"/e/{filled.space}"),
         *(Ask(f"proposals, by {order}", f"{listing}?order={order}&seed=12345") for order in orders),
-        Ask("proposal, 50 comments", f"{listing}/{filled.proposal}"),
-        Ask("debate", f"/e/espace-1/{filled.debates}/{filled.debate}"),
+        Ask("proposal, 50 comments", final(f"{listing}/{filled.proposal}")),
+        Ask("debate", final(f"/e/espace-1/{filled.debates}/{filled.debate}")),
         Ask("search", "/search?q=donn%C3%A9es"),
         Ask("search, rare words", "/search?q=logiciel+libre+%C3%A9cole"),
     ]
@@ -210,7 +214,7 @@ def bench_size(cluster: Cluster, size: Size, hello_ms: float, seconds: float, fo
     with servers.serving("bench.apps:ceiling()", env, postgres) as server:
         before = server.worker_memory()
         plan: list[tuple[Ask, str | None]] = [(Ask("one query in the frame", "/bench/ceiling"), None)]
-        plan += [(ask, who) for who in (None, cookie) for ask in asks(filled)]
+        plan += [(ask, who) for who in (None, cookie) for ask in asks(filled, app)]
         plan += [(ask, cookie) for ask in acts(filled)]
         for ask, who in plan:
             rate, p50, p99, cpu = measure(server, ask, who, seconds)
