@@ -15,8 +15,6 @@ VERSION = "26.9.27"
 LEFT_OUT = (
     # stacked on phones, a table keeps what it is only through roles that the checker takes for redundant
     r".*The “role” attribute must not be used on a “t[hdr]” element.*",
-    # what somebody typed wrong is given back as typed
-    r".*Bad value “.*” for attribute “value” on element “input”.*",
 )
 
 
@@ -52,5 +50,7 @@ def test_every_page_is_valid_html(checker: Path, pages: Path) -> None:
         ["java", "-jar", str(checker), "--errors-only", "--format", "gnu", "--filterpattern", left_out, str(pages)],
         check=False, capture_output=True, text=True,
     )  # fmt: skip
-    faults = sorted({line.rpartition("/")[2] for line in checked.stderr.splitlines()})
+    told = {line.rpartition("/")[2] for line in checked.stderr.splitlines()}
+    # what somebody typed wrong is given back as typed, on several lines if need be
+    faults = sorted(line for line in told if "for attribute “value” on element “input”" not in line)
     assert not faults, "\n".join([f"{len(faults)} faults", *faults[:60]])
