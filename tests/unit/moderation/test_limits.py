@@ -8,6 +8,7 @@ from sqlalchemy import func, select, update
 from participa.auth.models import Member
 from participa.authorization import Refused
 from participa.contributions.models import Contribution
+from participa.contributions.queries import with_place
 from participa.db import clock, set_clock
 from participa.moderation import queries, services
 from participa.moderation.models import Decision, Reason, Report
@@ -158,9 +159,7 @@ def test_hiding_a_text_without_author_tells_nobody(session: Any, make: Factory) 
     )
     session.commit()
     session.expunge_all()
-    orphan = found(
-        session.scalar(queries.with_place(select(Contribution)).where(Contribution.id == proposal.id))
-    )
+    orphan = found(session.scalar(with_place(select(Contribution)).where(Contribution.id == proposal.id)))
 
     services.hide(moderator, orphan, Reason.PERSONAL_DATA)
 

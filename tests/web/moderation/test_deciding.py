@@ -9,6 +9,7 @@ from participa.auth.models import Member
 from participa.contributions.models import Contribution
 from participa.moderation import services
 from participa.moderation.models import Decision, Reason, Report
+from participa.web import found
 from tests.factories import Factory
 
 
@@ -117,7 +118,7 @@ def test_a_moderator_undoes_the_hiding_of_all_but_not_a_coordinator_s_closing(
     session: Any, make: Factory, sign_in: Any
 ) -> None:
     proposal = make.proposal()
-    author, space = proposal.author, proposal.component.space
+    author, space = found(proposal.author), proposal.component.space
     moderator = make.moderator(space)
     mine = services.hide_all(moderator, author, Reason.SPAM, spaces=[space.id])
     number, mine_id = proposal.id, mine.id
