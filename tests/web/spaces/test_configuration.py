@@ -1,0 +1,69 @@
+"""The form that sets a tool up: what it refuses, merges and names."""
+
+import pytest
+from flask_babel import force_locale
+from sqlalchemy import select
+
+from participa.audit.models import AuditEntry
+from participa.spaces.forms import ConfigurationForm, values_of
+from participa.spaces.models import Component
+from tests.factories import Factory
+
+
+def sent(component, **changes):
+    """What the settings page sends when nothing but `changes` was touched."""
+    values = {
+        name: "y" if value is True else value
+        for name, value in values_of(component).items()
+        if value not in (False, None)
+    }
+    return values | {"revision": component.revision} | changes
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"name": ""},
+        {"name": "x" * 61},
+        {"introduction": "x" * 501},
+        {"s-title_min": ""},
+        {"s-vote_limit": "0"},
+        {"s-ballot": "lottery"},
+        {"s-support_goal": "1.5"},
+    ],
+)
+def test_a_setting_out_of_bounds_changes_nothing(session, make: Factory, sign_in, changes):
+    component = make.component("proposals", make.space("Santé"))
+    page = f"/e/sante/components/{component.id}/settings"
+    browser, before = sign_in(make.coordinator()), dict(component.settings)
+    answer = browser.post(page, data=sent(component, **changes))
+    assert answer.status_code == 200
+    held = session.get(Component, component.id)
+    assert (held.settings, held.name, held.revision) == (before, component.name, component.revision)
+
+
+def test_a_stale_page_merges_switches_and_texts_in_words(make: Factory, sign_in):
+    component = make.component("proposals", make.space("Santé"))
+    page = f"/e/sante/components/{component.id}/settings"
+    browser, stale = sign_in(make.coordinator(language="en")), sent(component)
+    browser.post(page, data=stale | {"introduction": "Le texte en vigueur", "s-ballot": "stance"})
+    closed = {name: value for name, value in stale.items() if name != "r-always-voting_open"}
+    answer = browser.post(page, data=closed | {"introduction": "Mon texte"})
+    assert answer.status_code == 409
+    for words in ("Le texte en vigueur", "Mon texte", 'name="r-always-voting_open"', 'name="s-ballot"'):
+        assert words in answer.text
+
+
+def test_a_tool_saved_as_it_was_records_no_change(session, make: Factory, sign_in):
+    component = make.component("proposals", make.space("Santé"))
+    page = f"/e/sante/components/{component.id}/settings"
+    assert sign_in(make.coordinator()).post(page, data=sent(component)).status_code == 303
+    assert session.scalars(select(AuditEntry.action)).all() == []
+
+
+@pytest.mark.parametrize(
+    ("value", "word"), [(True, "oui"), (False, "non"), (None, "aucun"), ("", "aucun"), (12, "12"), (0, "0")]
+)
+def test_recorded_values_are_told_in_words(app, value, word):
+    with app.test_request_context("/"), force_locale("fr"):
+        assert ConfigurationForm.word_of(value).startswith(word)
