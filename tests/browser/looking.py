@@ -48,7 +48,10 @@ def walk(live: Live, visit: Visitor, *, width: int, dark: bool) -> None:
         found += [text for text in said if f"status of {stop.status}" not in text]
         faults += [f"{stop}: {fault}" for fault in found]
         if not stop.send and stop.status == 200:
-            seen |= {endpoint_of(live, stop.address), endpoint_of(live, page.url)}  # what leads elsewhere was asked too
+            seen |= {
+                endpoint_of(live, stop.address),
+                endpoint_of(live, page.url),
+            }  # what leads elsewhere was asked too
     assert not faults, "\n".join([f"{len(faults)} faults", *faults])
     missed = endpoints(live.app) - seen
     assert not missed, f"pages that nobody looked at: {sorted(missed)}"

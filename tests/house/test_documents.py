@@ -55,4 +55,3 @@ def test_every_setting_of_a_component_has_a_label(app: Flask) -> None:
     for kind in KINDS.values():
         assert {field.name for field in fields(kind.settings)} == set(kind.settings_labels)
         assert {field.name for field in fields(kind.phase_rules)} == set(kind.rules_labels)
-
