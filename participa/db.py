@@ -114,7 +114,10 @@ def transaction() -> Iterator[scoped_session[Any]]:
 def abandon() -> None:
     """Roll back, leaving what was read as it was: the page that says why still shows it."""
     db.session.expunge_all()
-    db.session.rollback()
+    try:
+        db.session.rollback()
+    except DBAPIError:  # the database died: it has rolled back by itself
+        db.session().invalidate()
 
 
 @contextmanager

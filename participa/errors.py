@@ -14,7 +14,7 @@ from sqlalchemy.exc import TimeoutError as PoolExhausted
 from werkzeug.exceptions import HTTPException, InternalServerError, NotFound, ServiceUnavailable
 
 from participa.authorization import RULES, Refused, define_rules
-from participa.db import abandon, db
+from participa.db import abandon
 from participa.web import came_from
 
 log = structlog.get_logger(__name__)
@@ -161,8 +161,5 @@ def database_away(error: DBAPIError | PoolExhausted) -> ResponseReturnValue:
 def render_short(template: str, code: int) -> ResponseReturnValue:
     """Render a page that needs no query."""
     g.short = True
-    try:
-        abandon()
-    except DBAPIError:
-        db.session.remove()
+    abandon()
     return render_template(template, request_id=g.get("request_id")), code, {"Retry-After": "30"}

@@ -262,7 +262,8 @@ def start() -> None:
 
 
 def forget(_error: BaseException | None) -> None:
-    """Leave neither moment nor time zone to what runs next in this thread."""
+    """Leave neither moment, time zone nor transaction to what runs next in this thread."""
+    database.abandon()
     database.set_clock(None)
     database.set_zone(None)
 

@@ -59,12 +59,12 @@ class Racer:
         for _ in range(60):
             status = self.read_token("/sign-in")
             if status == 200:
-                status, _page, location = self.ask("/sign-in", {"email": email, "password": password})
-                if status in (302, 303) and "sign-in" not in location:
-                    status = self.read_token("/")
-                    if status == 200:
-                        return
-            if status not in (0, 503):
+                status, _page, _location = self.ask("/sign-in", {"email": email, "password": password})
+            if status in (302, 303):  # also when the answer to an earlier try was lost
+                status = self.read_token("/account")
+                if status == 200:
+                    return
+            if status not in (0, 302, 503):
                 break
             time.sleep(0.5)
         raise SystemExit(f"{email} could not sign in: {status}")

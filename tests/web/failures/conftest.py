@@ -36,6 +36,13 @@ def blueprint() -> Blueprint:
             db.session.execute(text(statement))
         return "fine"
 
+    @bp.get("/last-breath")
+    def last_breath() -> Any:
+        mine = db.session.scalar(text("SELECT pg_backend_pid()"))
+        with db.engine.connect() as other:
+            other.execute(text("SELECT pg_terminate_backend(:mine, 5000)"), {"mine": mine})
+        return "done"
+
     @bp.get("/busy/<int:times>")
     def busy(times: int) -> Any:
         tries.append("once more")

@@ -79,6 +79,13 @@ def test_without_a_database_the_process_is_alive_but_not_ready(unplugged: Flask)
     )
 
 
+def test_an_answer_made_before_the_database_died_is_still_given(app: Flask) -> None:
+    browser = FlaskClient(app, app.response_class)
+
+    assert browser.get("/trouble/last-breath").text == "done"
+    assert browser.get("/readyz").json["database"] is True  # type: ignore[index]
+
+
 def test_a_database_that_restarts_is_found_again(app: Flask) -> None:
     browser = FlaskClient(app, app.response_class)
 
