@@ -11,7 +11,7 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
-from participa import catalogues, display, errors, health, jobs, mail, observability, web
+from participa import catalogues, display, errors, health, jobs, mail, moulds, observability, web
 from participa.config import ROOT, Settings
 from participa.db import db, engine_options
 
@@ -113,6 +113,8 @@ def create_app(settings: Settings | None = None, **overrides: object) -> Flask:
                 [module.bp] if hasattr(module, "bp") else []
             ):
                 app.register_blueprint(blueprint)
+
+    moulds.init_app(app)
 
     app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
         app.wsgi_app, root=str(ROOT / "participa" / "static"), prefix="static/", max_age=3600

@@ -18,7 +18,8 @@ from markupsafe import Markup, escape
 class Words:
     """The catalogue of one language."""
 
-    def __init__(self, translations: NullTranslations) -> None:
+    def __init__(self, code: str, translations: NullTranslations) -> None:
+        self.code = code
         self.translations = translations
         self.ready: dict[str, str] = {}
         self.marked: dict[str, Markup] = {}
@@ -51,8 +52,15 @@ def words() -> Words:
     except (AttributeError, KeyError):
         locale = get_locale()
         if locale is None:
-            return Words(NullTranslations())
-        return _languages.setdefault(locale.language, Words(get_domain().get_translations()))
+            return Words("fr", NullTranslations())
+        return _languages.setdefault(
+            locale.language, Words(locale.language, get_domain().get_translations())
+        )
+
+
+def language() -> str:
+    """The two letters of the reader's language."""
+    return words().code
 
 
 def gettext(message: str, **variables: Any) -> str:

@@ -15,10 +15,10 @@ from typing import Any
 from babel.dates import format_date
 from babel.numbers import format_decimal
 from flask import Flask, current_app, url_for
-from flask_babel import get_locale, get_timezone
+from flask_babel import get_timezone
 from markupsafe import Markup
 
-from participa.catalogues import gettext, ngettext
+from participa.catalogues import gettext, language, ngettext
 from participa.db import clock
 
 NARROW = "\u202f"
@@ -34,12 +34,6 @@ _DAY = re.compile(rf"\b(1er|[12]?\d|3[01]) (?=(?:{_MONTHS})\b)")
 _AS_IS = re.compile(r"(<(?:pre|code)\b.*?</(?:pre|code)>|<[^>]*>)", re.DOTALL)
 _BEFORE = {" ;": f"{NARROW};", " !": f"{NARROW}!", " ?": f"{NARROW}?", f"{FIXED};": f"{NARROW};",
            f"{FIXED}!": f"{NARROW}!", f"{FIXED}?": f"{NARROW}?"}  # fmt: skip
-
-
-def language() -> str:
-    """The two letters of the reader's language."""
-    locale = get_locale()
-    return locale.language if locale else "fr"
 
 
 def _spaced(text: str) -> str:

@@ -114,7 +114,7 @@ def listed(component: Component, wish: Wish, actor: Actor, key: str | None) -> P
         _count(component, wish, actor).label("total"),
     )
     query = (
-        _from(select(row), component, wish, actor)
+        _from(select(row), component, wish, actor, whole=True)
         .outerjoin(Member, Member.id == Contribution.author_id)
         .outerjoin(Centre, Centre.id == Contribution.centre_id)
     )
@@ -137,11 +137,11 @@ def _count(component: Component, wish: Wish, actor: Actor) -> ScalarSelect[int]:
     return select(func.count()).select_from(rows).scalar_subquery()
 
 
-def _from(query: Any, component: Component, wish: Wish, actor: Actor) -> Any:
+def _from(query: Any, component: Component, wish: Wish, actor: Actor, *, whole: bool = False) -> Any:
+    """The proposals wished for; those that are only counted or ordered are joined to their part when it filters."""
     base, own = Contribution.__table__, Proposal.__table__
-    return query.select_from(base.join(own, own.c.id == base.c.id)).where(
-        *_conditions(component, wish, actor)
-    )
+    joined = base.join(own, own.c.id == base.c.id) if whole or wish.states or wish.topic else base
+    return query.select_from(joined).where(*_conditions(component, wish, actor))
 
 
 def _conditions(component: Component, wish: Wish, actor: Actor) -> list[ColumnElement[bool]]:

@@ -1,0 +1,73 @@
+"""Repeated parts of a page, cast once and filled many times.
+
+A page shows twenty proposals or fifty comments made by the same macro, and most of what a macro costs is finding
+again the same words in the same order. A mould is the markup that a macro writes for one language and one
+combination of states, with slots where the values go; filling it is one join. Macros stay where they are, in
+templates, and stay the only place that says what a part looks like.
+"""
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+from flask import Flask, current_app
+from jinja2 import Environment
+from markupsafe import Markup, escape
+
+from participa.catalogues import language
+
+_SLOT = re.compile("\ue000([a-z_]+)\ue001")
+
+
+class Slots:
+    """Stands for a value whose attributes are not known yet; a macro may print them, not ask what they are."""
+
+    def __getattr__(self, name: str) -> Markup:
+        return slot(name)
+
+
+def slot(name: str) -> Markup:
+    """The place of a value in a mould."""
+    return Markup(f"\ue000{name}\ue001")  # noqa: S704
+
+
+def filled(template: str, macro: str, values: Mapping[str, Any], *states: Any) -> Markup:
+    """What `macro` writes of `values` in these `states`, which are hashable and few.
+
+    The macro's first argument has the values as attributes, the others are the states; it asks nothing of the
+    reader but through them. Raises KeyError when it prints a value that is not given.
+    """
+    pieces = _mould(language(), template, macro, states).copy()
+    pieces[1::2] = [escape(values[name] if name != "csrf" else _proof()) for name in pieces[1::2]]
+    return Markup("".join(pieces))  # noqa: S704
+
+
+@lru_cache(maxsize=1024)
+def _mould(_language: str, template: str, macro: str, states: tuple[Any, ...]) -> list[str]:
+    """Literal markup and names of slots, in turns."""
+    env: Environment = current_app.extensions["participa.moulds"]
+    return _SLOT.split(str(getattr(env.get_template(template).module, macro)(Slots(), *states)))
+
+
+@lru_cache(maxsize=4096)
+def _label(_language: str, macro: str, values: tuple[Any, ...]) -> Markup:
+    env: Environment = current_app.extensions["participa.moulds"]
+    return Markup(getattr(env.get_template("ui/labels.html").module, macro)(*values))  # noqa: S704
+
+
+def label(macro: str, *values: Any) -> Markup:
+    """A label of `ui/labels.html`, kept ready for these few values."""
+    return _label(language(), macro, values)
+
+
+def _proof() -> str:
+    return str(current_app.jinja_env.globals["csrf_token"]())  # type: ignore[operator]
+
+
+def init_app(app: Flask) -> None:
+    """Give templates `filled` and `label`; comes after everything that gives them something else."""
+    moulds = app.jinja_env.overlay()
+    moulds.globals = app.jinja_env.globals | {"csrf_token": lambda: slot("csrf")}
+    app.extensions["participa.moulds"] = moulds
+    app.jinja_env.globals.update(filled=filled, label=label)
