@@ -5,11 +5,12 @@ millisecond for five words. Here a language's catalogue is read once per process
 are kept ready. The language is still Flask-Babel's, so that `force_locale` and mails hold.
 """
 
+from datetime import UTC, tzinfo
 from typing import Any
 
 from babel.support import NullTranslations
 from flask import Flask, g
-from flask_babel import get_domain, get_locale
+from flask_babel import get_domain, get_locale, get_timezone
 from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
 from markupsafe import Markup, escape
@@ -53,14 +54,20 @@ def words() -> Words:
         locale = get_locale()
         if locale is None:
             return Words("fr", NullTranslations())
-        return _languages.setdefault(
-            locale.language, Words(locale.language, get_domain().get_translations())
-        )
+        return _languages.setdefault(locale.language, Words(locale.language, get_domain().get_translations()))
 
 
 def language() -> str:
     """The two letters of the reader's language."""
     return words().code
+
+
+def zone() -> tzinfo:
+    """The reader's time zone, found as fast."""
+    try:
+        return g._flask_babel.babel_tzinfo or UTC
+    except AttributeError:
+        return get_timezone() or UTC
 
 
 def gettext(message: str, **variables: Any) -> str:

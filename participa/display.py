@@ -5,7 +5,7 @@ Everything here is a filter or a global of the templates; `init_app` registers t
 
 import re
 from collections.abc import Callable, Iterable
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from functools import cache, lru_cache
 from hashlib import sha256
 from html import unescape
@@ -15,10 +15,9 @@ from typing import Any
 from babel.dates import format_date
 from babel.numbers import format_decimal
 from flask import Flask, current_app, url_for
-from flask_babel import get_timezone
 from markupsafe import Markup
 
-from participa.catalogues import gettext, language, ngettext
+from participa.catalogues import gettext, language, ngettext, zone
 from participa.db import clock
 
 NARROW = "\u202f"
@@ -65,7 +64,16 @@ def typo(text: str) -> str:
 
 
 def _local(moment: datetime) -> datetime:
-    return moment.astimezone(get_timezone() or UTC)
+    return moment.astimezone(zone())
+
+
+@lru_cache(maxsize=16)
+def _in_zone(moment: datetime, where: tzinfo) -> datetime:
+    return moment.astimezone(where)
+
+
+def _now() -> datetime:
+    return _in_zone(clock(), zone())
 
 
 def _hour(moment: datetime, code: str) -> str:
@@ -91,7 +99,7 @@ def _day_words(day: date, today: date, code: str, form: str) -> str:
 def _words(moment: datetime) -> str:
     """A moment in words, the closer the more precise: "il y a 5 min", "hier, 16 h 20", "15 juin"."""
     code = language()
-    local, now = _local(moment), _local(clock())
+    local, now = _local(moment), _now()
     passed, days = now - local, (now.date() - local.date()).days
     words: str
     if timedelta() <= passed < timedelta(minutes=1):
@@ -132,7 +140,7 @@ def fresh(moment: datetime | None) -> Markup:
     if moment is None:
         return Markup("")
     code = language()
-    local, now = _local(moment), _local(clock())
+    local, now = _local(moment), _now()
     days, passed = (now.date() - local.date()).days, now - local
     if timedelta() <= passed < timedelta(hours=1):
         words = gettext("%(num)s min ago", num=max(1, passed.seconds // 60))
@@ -161,7 +169,7 @@ def day_words(value: date | datetime | None, form: str = "auto") -> str:
     """`day` without its element."""
     if value is None:
         return ""
-    return _day_words(_date(value), _local(clock()).date(), language(), form)
+    return _day_words(_date(value), _now().date(), language(), form)
 
 
 def hour(moment: datetime | None) -> str:

@@ -38,16 +38,19 @@ def filled(template: str, macro: str, values: Mapping[str, Any], *states: Any) -
     The macro's first argument has the values as attributes, the others are the states; it asks nothing of the
     reader but through them. Raises KeyError when it prints a value that is not given.
     """
-    pieces = _mould(language(), template, macro, states).copy()
-    pieces[1::2] = [escape(values[name] if name != "csrf" else _proof()) for name in pieces[1::2]]
-    return Markup("".join(pieces))  # noqa: S704
+    pieces, names = _mould(language(), template, macro, states)
+    ready = {name: escape(values[name] if name != "csrf" else _proof()) for name in names}
+    whole = pieces.copy()
+    whole[1::2] = [ready[name] for name in pieces[1::2]]
+    return Markup("".join(whole))  # noqa: S704
 
 
 @lru_cache(maxsize=1024)
-def _mould(_language: str, template: str, macro: str, states: tuple[Any, ...]) -> list[str]:
-    """Literal markup and names of slots, in turns."""
+def _mould(_language: str, template: str, macro: str, states: tuple[Any, ...]) -> tuple[list[str], set[str]]:
+    """Literal markup and names of slots, in turns, and the names once each."""
     env: Environment = current_app.extensions["participa.moulds"]
-    return _SLOT.split(str(getattr(env.get_template(template).module, macro)(Slots(), *states)))
+    pieces = _SLOT.split(str(getattr(env.get_template(template).module, macro)(Slots(), *states)))
+    return pieces, set(pieces[1::2])
 
 
 @lru_cache(maxsize=4096)

@@ -474,7 +474,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_contributions_shown",
         "contributions",
-        ["component_id"],
+        ["component_id", "withdrawn_at"],
         unique=False,
         postgresql_where="about_id IS NULL AND deleted_at IS NULL AND hidden_at IS NULL AND trashed_at IS NULL",
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from enum import StrEnum
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ARRAY, BigInteger, Integer, Row, bindparam, func, or_, select, true, tuple_
@@ -147,13 +147,16 @@ def messages(ids: Sequence[int]) -> Sequence[Message]:
     return db.session.execute(_ROWS.where(_comments.c.id.in_(ids)).order_by(_comments.c.path)).all()
 
 
+_TAKEN = select(Stance.position, Stance.n).where(Stance.root_id == bindparam("root"))
+
+
 def stances(root_id: int) -> dict[int, int]:
     """How many visible top-level comments take each position."""
-    rows = db.session.execute(select(Stance.position, Stance.n).where(Stance.root_id == root_id))
+    rows = db.session.execute(_TAKEN, {"root": root_id})
     return {row.position: row.n for row in rows}
 
 
-@lru_cache(maxsize=1)
+@cache
 def _any_root() -> Any:
     """Contributions of every kind with all their columns, to read a root whatever it is."""
     return with_polymorphic(Contribution, "*", aliased=True, flat=True)
@@ -161,22 +164,27 @@ def _any_root() -> Any:
 
 def find_root(contribution_id: int) -> Contribution | None:
     """What a thread is about, of any kind, whole, with its author, centre, component, space and phases."""
+    return db.session.scalars(_root_whole(), {"id": contribution_id}).unique().one_or_none()
+
+
+@cache
+def _root_whole() -> Any:
     root = _any_root()
-    found = db.session.scalars(
-        select(root).where(root.id == contribution_id).options(*_place_of(root))
-    ).unique()
-    return found.one_or_none()
+    return select(root).where(root.id == bindparam("id")).options(*_place_of(root))
 
 
 def find_comment(comment_id: int) -> Comment | None:
     """A comment with what it is about (whole, of any kind), its author, centre, component, space, phases."""
-    root = _any_root()
-    query = (
+    return db.session.scalars(_comment_whole(), {"id": comment_id}).unique().one_or_none()
+
+
+@cache
+def _comment_whole() -> Any:
+    return (
         select(Comment)
-        .where(Comment.id == comment_id)
-        .options(*_place_of(Comment), joinedload(Comment.about.of_type(root)))
+        .where(Comment.id == bindparam("id"))
+        .options(*_place_of(Comment), joinedload(Comment.about.of_type(_any_root())))
     )
-    return db.session.scalars(query).unique().one_or_none()
 
 
 def _place_of(entity: Any) -> tuple[Any, ...]:

@@ -64,8 +64,9 @@ class Contribution(Base):
         Index("ix_contributions_about", "about_id", "kind"),
         Index("ix_contributions_recent", "last_activity_at", "id", postgresql_where="about_id IS NULL"),
         Index(
-            "ix_contributions_shown",
+            "ix_contributions_shown",  # counts read this index alone
             "component_id",
+            "withdrawn_at",
             postgresql_where="about_id IS NULL AND deleted_at IS NULL AND hidden_at IS NULL AND trashed_at IS NULL",
         ),
         Index("ix_contributions_hidden", "hidden_at", postgresql_where="hidden_at IS NOT NULL"),

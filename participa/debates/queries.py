@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -12,7 +13,6 @@ from sqlalchemy import (
     and_,
     bindparam,
     exists,
-    false,
     func,
     literal,
     or_,
@@ -144,8 +144,9 @@ def in_state(state: str, moment: datetime) -> ColumnElement[bool]:
     )
 
 
-def find(component_id: int, debate_id: int, actor: Actor) -> Found | None:
-    """A debate with its author, place, phases and topic, and how many centres took part; one statement."""
+@cache
+def _whole() -> Select[Any]:
+    """The statement of `find`, made once; without a `reader`, nothing is followed."""
     version = (
         select(func.max(Version.number)).where(Version.contribution_id == Contribution.id).scalar_subquery()
     )
@@ -159,23 +160,25 @@ def find(component_id: int, debate_id: int, actor: Actor) -> Found | None:
         .where(Member.id == Debate.closed_by_id, Member.erased_at.is_(None))
         .scalar_subquery()
     )
-    follows: ColumnElement[bool] = false()
-    if actor.is_authenticated:
-        follows = exists().where(Follow.contribution_id == Contribution.id, Follow.member_id == actor.id)
-    row = (
-        db.session.execute(
-            select(Debate, version, centres, follows, closer)
-            .where(Debate.id == debate_id, Debate.component_id == component_id)
-            .options(
-                joinedload(Debate.author),
-                joinedload(Debate.centre),
-                joinedload(Debate.topic),
-                joinedload(Debate.component).joinedload(Component.space).joinedload(Space.phases),
-            )
-        )
-        .unique()
-        .first()
+    follows = exists().where(
+        Follow.contribution_id == Contribution.id, Follow.member_id == bindparam("reader", type_=Integer)
     )
+    return (
+        select(Debate, version, centres, follows, closer)
+        .where(Debate.id == bindparam("id"), Debate.component_id == bindparam("component_id"))
+        .options(
+            joinedload(Debate.author),
+            joinedload(Debate.centre),
+            joinedload(Debate.topic),
+            joinedload(Debate.component).joinedload(Component.space).joinedload(Space.phases),
+        )
+    )
+
+
+def find(component_id: int, debate_id: int, actor: Actor) -> Found | None:
+    """A debate with its author, place, phases and topic, and how many centres took part; one statement."""
+    values = {"id": debate_id, "component_id": component_id, "reader": actor.id}
+    row = db.session.execute(_whole(), values).unique().first()
     return Found(row[0], row[1] or 1, row[2], bool(row[3]), row[4]) if row else None
 
 

@@ -9,8 +9,8 @@ from flask_babel import lazy_gettext as _l
 
 from participa.auth.models import Member
 from participa.authorization import authorize
+from participa.catalogues import language
 from participa.db import clock
-from participa.display import language
 from participa.network import policies, queries, texts
 from participa.network.activity import Glance, activity
 from participa.network.models import Centre

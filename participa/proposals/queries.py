@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -12,6 +13,7 @@ from sqlalchemy import (
     Select,
     Text,
     and_,
+    bindparam,
     cast,
     exists,
     false,
@@ -212,37 +214,34 @@ def _read_place(key: str | None, seed: int) -> tuple[int, int, int]:
     return 0, seed, 0
 
 
-def find(component_id: int, proposal_id: int, actor: Actor) -> Found | None:
-    """A proposal with its author, place, phases, topic, and what the reader did about it; one statement."""
+@cache
+def _whole() -> Select[Any]:
+    """The statement of `find`, made once; without a `reader`, what is theirs is nothing."""
+    reader, vote = bindparam("reader", type_=Integer), aliased(Vote)
     version = (
         select(func.max(Version.number)).where(Version.contribution_id == Contribution.id).scalar_subquery()
     )
-    reader: list[ColumnElement[Any]] = [null(), false(), literal(0)]
-    if actor.is_authenticated:
-        vote = aliased(Vote)
-        reader = [
-            select(vote.value)
-            .where(vote.contribution_id == Contribution.id, vote.voter_id == actor.id)
-            .scalar_subquery(),
-            exists().where(Follow.contribution_id == Contribution.id, Follow.member_id == actor.id),
-            select(Ballot.used)
-            .where(Ballot.component_id == component_id, Ballot.voter_id == actor.id)
-            .scalar_subquery(),
-        ]
-    row = (
-        db.session.execute(
-            select(Proposal, version, *reader)
-            .where(Proposal.id == proposal_id, Proposal.component_id == component_id)
-            .options(
-                joinedload(Proposal.author),
-                joinedload(Proposal.centre),
-                joinedload(Proposal.topic),
-                joinedload(Proposal.component).joinedload(Component.space).joinedload(Space.phases),
-            )
-        )
-        .unique()
-        .first()
+    mine = select(vote.value).where(vote.contribution_id == Contribution.id, vote.voter_id == reader)
+    follows = exists().where(Follow.contribution_id == Contribution.id, Follow.member_id == reader)
+    used = select(Ballot.used).where(
+        Ballot.component_id == Contribution.component_id, Ballot.voter_id == reader
     )
+    return (
+        select(Proposal, version, mine.scalar_subquery(), follows, used.scalar_subquery())
+        .where(Proposal.id == bindparam("id"), Proposal.component_id == bindparam("component_id"))
+        .options(
+            joinedload(Proposal.author),
+            joinedload(Proposal.centre),
+            joinedload(Proposal.topic),
+            joinedload(Proposal.component).joinedload(Component.space).joinedload(Space.phases),
+        )
+    )
+
+
+def find(component_id: int, proposal_id: int, actor: Actor) -> Found | None:
+    """A proposal with its author, place, phases, topic, and what the reader did about it; one statement."""
+    values = {"id": proposal_id, "component_id": component_id, "reader": actor.id}
+    row = db.session.execute(_whole(), values).unique().first()
     return Found(row[0], row[1] or 1, row[2], bool(row[3]), row[4] or 0) if row else None
 
 

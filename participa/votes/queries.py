@@ -3,7 +3,7 @@
 import functools
 from collections.abc import Collection
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import ARRAY, BigInteger, Select, any_, bindparam, select
 from sqlalchemy.orm import defer, joinedload, with_polymorphic
 
 from participa.contributions.models import Contribution
@@ -16,12 +16,16 @@ def votes_of(member_id: int | None, contribution_ids: Collection[int]) -> dict[i
     """What a member voted on each of these contributions; those without a vote are left out."""
     if member_id is None or not contribution_ids:
         return {}
-    rows = db.session.execute(
-        select(Vote.contribution_id, Vote.value).where(
-            Vote.voter_id == member_id, Vote.contribution_id.in_(contribution_ids)
-        )
-    )
+    rows = db.session.execute(_cast(), {"voter": member_id, "on": list(contribution_ids)})
     return {row.contribution_id: row.value for row in rows}
+
+
+@functools.cache
+def _cast() -> Select[int, int]:
+    return select(Vote.contribution_id, Vote.value).where(
+        Vote.voter_id == bindparam("voter"),
+        Vote.contribution_id == any_(bindparam("on", type_=ARRAY(BigInteger))),
+    )
 
 
 def votes_used(member_id: int | None, component_id: int) -> int:

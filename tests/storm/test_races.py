@@ -135,7 +135,7 @@ def test_twenty_people_at_once_leave_counters_that_equal_a_recount(instance: Ins
     told = results(start_racers(instance.address, emails, paths))
 
     statuses = answered(told)
-    assert sum(statuses.values()) > 5 * RACERS, "hardly anybody raced"
+    assert sum(statuses.values()) > 20 * RACERS, "hardly anybody raced"
     assert set(statuses) <= {"302", "303"}, statuses
     check(app, told)
     counted = instance.participa("recount", "--check")
