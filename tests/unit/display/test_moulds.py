@@ -32,7 +32,7 @@ OPEN = ("open", False, False)
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_a_mould_says_what_its_macro_says(app: Flask, language: str) -> None:
     yes_no = (True, False)
-    cases = [
+    cases: list[tuple[str, str, dict[str, object], tuple[object, ...]]] = [
         (
             "comments/_messages.html",
             "message",
@@ -57,9 +57,7 @@ def test_a_mould_says_what_its_macro_says(app: Flask, language: str) -> None:
 
 def test_a_value_is_only_ever_text(app: Flask) -> None:
     with app.test_request_context("/"):
-        page = filled(
-            "proposals/_row.html", "cast_row", ROW | {"title": "\ue000id\ue001<script>"}, "voting", True
-        )
+        page = filled("proposals/_row.html", "cast_row", ROW | {"title": "\ue000id\ue001<script>"}, *VOTING)
 
     assert ">\ue000id\ue001&lt;script&gt;</a>" in page
 
