@@ -11,7 +11,7 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
-from participa import catalogues, display, errors, health, jobs, mail, moulds, observability, web
+from participa import catalogues, display, errors, forms, health, jobs, mail, moulds, observability, web
 from participa.config import ROOT, Settings
 from participa.db import db, engine_options
 
@@ -89,6 +89,7 @@ def create_app(settings: Settings | None = None, **overrides: object) -> Flask:
     web.init_app(app)
     app.register_blueprint(health.bp)
     errors.init_app(app)
+    forms.init_app(app)
     display.init_app(app)
     db.init_app(app)
     migrate.init_app(app, db, directory=str(ROOT / "migrations"))

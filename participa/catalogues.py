@@ -43,12 +43,13 @@ class Words:
 
 
 _languages: dict[str, Words] = {}
+_held = g._get_current_object
 
 
 def words() -> Words:
     """The catalogue of the reader's language."""
     try:
-        code: str = g._flask_babel.babel_locale.language
+        code: str = _held()._flask_babel.babel_locale.language
         return _languages[code]
     except (AttributeError, KeyError):
         locale = get_locale()
@@ -65,7 +66,7 @@ def language() -> str:
 def zone() -> tzinfo:
     """The reader's time zone, found as fast."""
     try:
-        return g._flask_babel.babel_tzinfo or UTC
+        return _held()._flask_babel.babel_tzinfo or UTC
     except AttributeError:
         return get_timezone() or UTC
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from flask import Flask, Response, g, request
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, ValidationError
@@ -22,6 +23,23 @@ class Form(FlaskForm):
             from flask_babel import get_locale
 
             return [str(get_locale() or "fr")]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        g.setdefault("forms", []).append(self)
+
+
+def say_refused(response: Response) -> Response:
+    """Answer 422 instead of 200 when the page shows a form again with what is wrong in it."""
+    refused = request.method == "POST" and any(form.errors for form in g.get("forms", ()))
+    if refused and response.status_code == 200:
+        response.status_code = 422
+    return response
+
+
+def init_app(app: Flask) -> None:
+    """One rule for the status of every refused form."""
+    app.after_request(say_refused)
 
 
 class LineField(StringField):

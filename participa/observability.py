@@ -115,7 +115,7 @@ def finish(response: Response) -> Response:
             "request",
             method=request.method,
             route=request.url_rule.rule if request.url_rule else None,
-            **numbers,
+            ids=numbers,
             status=response.status_code,
             ms=round(seconds * 1000, 1),
         )

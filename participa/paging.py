@@ -3,7 +3,7 @@
 import base64
 import binascii
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
@@ -49,12 +49,18 @@ def here(key: str | None) -> str | None:
 
 
 def page_of(
-    query: Select[T], keys: Sequence[Any], key: str | None, *, size: int = 20, descending: bool = True
+    query: Select[T],
+    keys: Sequence[Any],
+    key: str | None,
+    *,
+    size: int = 20,
+    descending: bool = True,
+    given: Mapping[str, Any] | None = None,
 ) -> Page[T]:
     """One page of the entities of `query`, in the order of `keys`: columns never null, the last one unique.
 
     `key` is what the address holds: `>` or `<`, then the keys of the row to start after or end before; one that
-    cannot be read gives the first page.
+    cannot be read gives the first page. `given` are the values of the query's own parameters.
     """
     backward, values = _read(key, keys)
     down = descending != backward
@@ -62,7 +68,7 @@ def page_of(
         row, edge = tuple_(*keys), tuple_(*values)
         query = query.where(row < edge if down else row > edge)
     query = query.order_by(None).order_by(*(k.desc() if down else k.asc() for k in keys)).limit(size + 1)
-    rows = db.session.execute(query.add_columns(*keys)).unique().all()
+    rows = db.session.execute(query.add_columns(*keys), given).unique().all()
     more, rows = len(rows) > size, rows[:size]
     if backward:
         rows = rows[::-1]

@@ -120,6 +120,11 @@ class Entry:
     covers: tuple[str, ...]
     """Blueprints whose pages mark the entry as current."""
     arguments: Callable[[Actor], dict[str, Any]]
+    spoken: dict[str, str] = field(default_factory=dict, compare=False)
+
+    def words(self, language: str) -> str:
+        """The label in the reader's language, which is found once."""
+        return self.spoken.get(language) or self.spoken.setdefault(language, str(self.label))
 
 
 _entries: list[Entry] = []
@@ -309,7 +314,9 @@ def shell() -> Shell:
                     if here.partition(".")[0] in entry.covers
                     else None
                 )
-                item = NavItem(entry.label, url_for(entry.endpoint, **entry.arguments(someone)), current)
+                item = NavItem(
+                    entry.words(frame.language), url_for(entry.endpoint, **entry.arguments(someone)), current
+                )
                 getattr(frame, entry.place).append(item)
         for filler in _fillers:
             filler(frame)

@@ -88,7 +88,7 @@ def sign_in() -> ResponseReturnValue:
         if actor().is_authenticated:
             return redirect(form.next.data or "/")
     if not form.validate_on_submit():
-        return render_template("auth/sign_in.html", form=form), 422 if form.errors else 200
+        return render_template("auth/sign_in.html", form=form)
     try:
         outcome = services.sign_in(
             str(form.email.data), str(form.password.data), request.remote_addr or "", devices.known()
@@ -115,8 +115,7 @@ def forgotten() -> ResponseReturnValue:
     form = ForgottenForm()
     by_mail = mail.is_configured(current_app.config["SETTINGS"])
     if not by_mail or not form.validate_on_submit():
-        page = render_template("auth/forgotten.html", form=form, by_mail=by_mail)
-        return page, 422 if form.errors else 200
+        return render_template("auth/forgotten.html", form=form, by_mail=by_mail)
     try:
         services.ask_password_link(str(form.email.data), request.remote_addr or "")
     except TooManyTries as wait:
@@ -140,8 +139,7 @@ def choose_password(token: str) -> ResponseReturnValue:
     form = ChoosePasswordForm()
     form.known_names = (owner.email, owner.name)
     if not form.validate_on_submit():
-        page = render_template("auth/choose_password.html", form=form, owner=owner, token=token)
-        return page, 422 if form.errors else 200
+        return render_template("auth/choose_password.html", form=form, owner=owner, token=token)
     owner = services.choose_password(link, str(form.password.data))
     answer = _enter(owner, "/", remember=False)
     flash(_("Your password is changed, and you are signed in. Your other devices are signed out."), "success")
@@ -161,8 +159,7 @@ def invitation(token: str) -> ResponseReturnValue:
     form.email = kept.email
     if not form.validate_on_submit():
         services.open_invitation(kept)
-        page = render_template("auth/invitation.html", form=form, invitation=kept, token=token)
-        return page, 422 if form.errors else 200
+        return render_template("auth/invitation.html", form=form, invitation=kept, token=token)
     joined = services.accept(
         kept,
         name=str(form.name.data),
@@ -217,9 +214,7 @@ def account() -> ResponseReturnValue:
     someone = member()
     form = _profile_form(someone)
     if not form.validate_on_submit():
-        return _account_page(
-            forms={"profile_form": form} if form.errors else None
-        ), 422 if form.errors else 200
+        return _account_page(forms={"profile_form": form} if form.errors else None)
     if not services.save_profile(someone, form.profile(), int(form.revision.data or 0)):
         raise _stale_profile(someone, form)
     with force_locale(str(form.language.data)):
@@ -260,7 +255,7 @@ def change_password() -> ResponseReturnValue:
     form = ChangePasswordForm()
     form.known_names = (someone.email, someone.name)
     if not form.validate_on_submit():
-        return _account_page(forms={"password_form": form}), 422
+        return _account_page(forms={"password_form": form})
     try:
         verdict = services.change_password(
             someone,
@@ -274,7 +269,7 @@ def change_password() -> ResponseReturnValue:
         return page, 429, {"Retry-After": str(wait.seconds)}
     if not verdict:
         form.current.errors = [*form.current.errors, _refusal(verdict)]
-        return _account_page(forms={"password_form": form}), 422
+        return _account_page(forms={"password_form": form})
     flash(_("Your password is changed. Your other devices are signed out."), "success")
     response = redirect(url_for("auth.account"))
     devices.remember(response, someone.id)

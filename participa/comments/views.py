@@ -151,7 +151,7 @@ def post(contribution_id: int) -> ResponseReturnValue:
         root = _readable_root(contribution_id)
     form = _form(root, parent_id)
     if not form.validate_on_submit():
-        return _kept(root, parent, form, 422)
+        return _kept(root, parent, form)
     try:
         authorize(policies.may_answer(actor(), parent) if parent else policies.may_comment(actor(), root))
         comment = services.post(member(), root, form.body.data or "", position=form.stance, parent=parent)
@@ -178,10 +178,9 @@ def _form(root: Contribution, parent_id: int | None = None, **options: Any) -> C
     )
 
 
-def _kept(root: Contribution, parent: Comment | None, form: CommentForm, code: int) -> ResponseReturnValue:
+def _kept(root: Contribution, parent: Comment | None, form: CommentForm) -> ResponseReturnValue:
     """The form again, with what was typed and what is wrong with it."""
-    page = render_template("comments/write.html", root=root, parent=parent, form=form, sentence=None)
-    return page, code
+    return render_template("comments/write.html", root=root, parent=parent, form=form, sentence=None)
 
 
 def _refused(contribution_id: int, form: CommentForm, rule: str) -> ResponseReturnValue:
@@ -258,8 +257,7 @@ def edit(comment_id: int) -> ResponseReturnValue:
         )
         flash(_("Your comment is changed."), "success")
         return redirect(address_of(comment), 303)
-    code = 422 if form.errors else 200
-    return render_template("comments/edit.html", comment=comment, root=root_of(comment), form=form), code
+    return render_template("comments/edit.html", comment=comment, root=root_of(comment), form=form)
 
 
 @bp.route("/c/<key:comment_id>/delete", methods=["GET", "POST"])

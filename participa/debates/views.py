@@ -222,7 +222,7 @@ def argue(slug: str, component_id: int, debate_id: int) -> ResponseReturnValue:
     try:
         authorize(policies.may_argue(actor(), held.debate))
         if not form.validate_on_submit():
-            return _page(held, {side: form}), 422
+            return _page(held, {side: form})
         argument = services.argue(member(), held.debate, side, form.body.data or "")
     except Refused as refusal:
         if not actor().is_authenticated or refusal.rule in NOT_FOUND_RULES:
@@ -284,8 +284,7 @@ def new(slug: str, component_id: int) -> ResponseReturnValue:
         debate = services.open_debate(member(), component, form.draft(), draft_id=form.held_draft)
         flash(_("Your debate is open."), "success")
         return redirect(address_of(debate), 303)
-    page = render_template("debates/new.html", component=component, space=component.space, form=form)
-    return page, 422 if form.errors else 200
+    return render_template("debates/new.html", component=component, space=component.space, form=form)
 
 
 def _preview(component: Component, form: DebateForm) -> str:
@@ -321,10 +320,9 @@ def edit(slug: str, component_id: int, debate_id: int) -> ResponseReturnValue:
         )
         flash(_("Your debate is changed.") if changed else _("Nothing has changed."), "success")
         return redirect(address_of(debate), 303)
-    page = render_template(
+    return render_template(
         "debates/edit.html", component=component, space=component.space, form=form, debate=debate
     )
-    return page, 422 if form.errors else 200
 
 
 @bp.route("/<key:debate_id>/close", methods=["GET", "POST"])
@@ -339,7 +337,7 @@ def close(slug: str, component_id: int, debate_id: int) -> ResponseReturnValue:
         )
         flash(_("The debate is closed; those who follow it are told."), "success")
         return redirect(address_of(debate), 303)
-    page = render_template(
+    return render_template(
         "debates/close.html",
         debate=debate,
         space=debate.component.space,
@@ -347,7 +345,6 @@ def close(slug: str, component_id: int, debate_id: int) -> ResponseReturnValue:
         form=form,
         address=address_of(debate),
     )
-    return page, 422 if form.errors else 200
 
 
 @bp.route("/<key:debate_id>/reopen", methods=["GET", "POST"])

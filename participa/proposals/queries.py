@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -16,10 +16,8 @@ from sqlalchemy import (
     bindparam,
     cast,
     exists,
-    false,
     func,
     literal,
-    null,
     or_,
     select,
     union_all,
@@ -72,6 +70,11 @@ class Wish:
         """Whether anything narrows the list."""
         return bool(self.words or self.states or self.mine or self.topic)
 
+    @property
+    def shape(self) -> "Wish":
+        """The same wish without the values that its statement is given: few, whatever is asked."""
+        return Wish(states=self.states, mine=self.mine, topic=self.topic and 1)
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -89,13 +92,37 @@ class Found:
 
 def listed(component: Component, wish: Wish, actor: Actor, key: str | None) -> Page[Any]:
     """A page of the shown proposals of a component, as rows, without their texts; one statement."""
-    mine: ColumnElement[Any] = null()
-    if actor.is_authenticated:
-        mine = (
-            select(Vote.value)
-            .where(Vote.contribution_id == Contribution.id, Vote.voter_id == actor.id)
-            .scalar_subquery()
-        )
+    query = _rows_of(wish.shape) if not wish.words else _rows(wish, _worded(wish, component))
+    if wish.order == CHANCE:
+        return _by_chance(query, component, wish, actor, key)
+    return page_of(
+        query, (ORDERS[wish.order], Contribution.id), key, size=PAGE, given=_values(component, wish, actor)
+    )
+
+
+def count_listed(page: Page[Any], component: Component, wish: Wish, actor: Actor) -> int:
+    """How many proposals a list shows, up to one more than `MOST_COUNTED`; its rows carry it, if it has any."""
+    if page.items:
+        return int(page.items[0].total)
+    count = select(_count(wish, _worded(wish, component)))
+    return db.session.scalar(count, _values(component, wish, actor)) or 0
+
+
+def _values(component: Component, wish: Wish, actor: Actor) -> dict[str, Any]:
+    return {"component": component.id, "reader": actor.id, "centre": actor.centre_id, "topic": wish.topic}
+
+
+_READER = bindparam("reader", type_=Integer)
+
+
+@lru_cache(maxsize=128)
+def _rows_of(shape: Wish) -> Select[Any]:
+    """The statement of a list without words, made once for every shape of wish."""
+    return _rows(shape, [])
+
+
+def _rows(wish: Wish, worded: list[ColumnElement[bool]]) -> Select[Any]:
+    mine = select(Vote.value).where(Vote.contribution_id == Contribution.id, Vote.voter_id == _READER)
     row: Bundle[Any] = Bundle(
         "proposal",
         Contribution.id,
@@ -112,43 +139,37 @@ def listed(component: Component, wish: Wish, actor: Actor, key: str | None) -> P
         Member.name.label("author"),
         Member.erased_at.label("author_erased_at"),
         Centre.name.label("centre"),
-        mine.label("mine"),
-        _count(component, wish, actor).label("total"),
+        mine.scalar_subquery().label("mine"),
+        _count(wish, worded).label("total"),
     )
-    query = (
-        _from(select(row), component, wish, actor, whole=True)
+    rows: Select[Any] = (
+        _from(select(row), wish, worded, whole=True)
         .outerjoin(Member, Member.id == Contribution.author_id)
         .outerjoin(Centre, Centre.id == Contribution.centre_id)
     )
-    if wish.order == CHANCE:
-        return _by_chance(query, component, wish, actor, key)
-    return page_of(query, (ORDERS[wish.order], Contribution.id), key, size=PAGE)
+    return rows
 
 
-def count_listed(page: Page[Any], component: Component, wish: Wish, actor: Actor) -> int:
-    """How many proposals a list shows, up to one more than `MOST_COUNTED`; its rows carry it, if it has any."""
-    if page.items:
-        return int(page.items[0].total)
-    return db.session.scalar(select(_count(component, wish, actor))) or 0
-
-
-def _count(component: Component, wish: Wish, actor: Actor) -> ScalarSelect[int]:
-    rows = (
-        _from(select(literal(1)), component, wish, actor).limit(MOST_COUNTED + 1).correlate(None).subquery()
-    )
+def _count(wish: Wish, worded: list[ColumnElement[bool]]) -> ScalarSelect[int]:
+    rows = _from(select(literal(1)), wish, worded).limit(MOST_COUNTED + 1).correlate(None).subquery()
     return select(func.count()).select_from(rows).scalar_subquery()
 
 
-def _from(query: Any, component: Component, wish: Wish, actor: Actor, *, whole: bool = False) -> Any:
+def _from(query: Any, wish: Wish, worded: list[ColumnElement[bool]], *, whole: bool = False) -> Any:
     """The proposals wished for; those that are only counted or ordered are joined to their part when it filters."""
     base, own = Contribution.__table__, Proposal.__table__
     joined = base.join(own, own.c.id == base.c.id) if whole or wish.states or wish.topic else base
-    return query.select_from(joined).where(*_conditions(component, wish, actor))
+    return query.select_from(joined).where(*_conditions(wish), *worded)
 
 
-def _conditions(component: Component, wish: Wish, actor: Actor) -> list[ColumnElement[bool]]:
+def _worded(wish: Wish, component: Component) -> list[ColumnElement[bool]]:
+    found = with_words(wish.words, component.id) if wish.words else None
+    return [] if found is None else [found]
+
+
+def _conditions(wish: Wish) -> list[ColumnElement[bool]]:
     answer, topic = Proposal.__table__.c.answer, Proposal.__table__.c.topic_id
-    held = [Contribution.component_id == component.id, Contribution.about_id.is_(None), shown()]
+    held = [Contribution.component_id == bindparam("component"), Contribution.about_id.is_(None), shown()]
     states: list[ColumnElement[bool]] = []
     if "discussed" in wish.states:
         states.append(and_(answer.is_(None), Contribution.withdrawn_at.is_(None)))
@@ -159,22 +180,19 @@ def _conditions(component: Component, wish: Wish, actor: Actor) -> list[ColumnEl
         states.append(Contribution.withdrawn_at.is_not(None))
     held.append(or_(*states) if states else Contribution.withdrawn_at.is_(None))
     if wish.topic:
-        held.append(topic == wish.topic)
-    if wish.words and (found := with_words(wish.words, component.id)) is not None:
-        held.append(found)
+        held.append(topic == bindparam("topic"))
     if wish.mine:
-        held.append(or_(*_participations(wish, actor)))
+        held.append(or_(*_participations(wish)))
     return held
 
 
-def _participations(wish: Wish, actor: Actor) -> Sequence[ColumnElement[bool]]:
-    if not actor.is_authenticated:
-        return [false()]
-    voted = exists().where(Vote.contribution_id == Contribution.id, Vote.voter_id == actor.id)
+def _participations(wish: Wish) -> Sequence[ColumnElement[bool]]:
+    """What a reader did; of a visitor, who has no number, nothing is true."""
+    voted = exists().where(Vote.contribution_id == Contribution.id, Vote.voter_id == _READER)
     conditions: dict[str, ColumnElement[bool]] = {
-        "not_yet": and_(~voted, Contribution.author_id.is_distinct_from(actor.id)),
+        "not_yet": and_(_READER.is_not(None), ~voted, Contribution.author_id.is_distinct_from(_READER)),
         "supported": voted,
-        "centre": Contribution.centre_id == actor.centre_id,
+        "centre": Contribution.centre_id == bindparam("centre", type_=Integer),
     }
     return [conditions[name] for name in wish.mine]
 
@@ -188,7 +206,8 @@ def _by_chance(
     for n, part in ((0, Contribution.shuffle >= wish.seed), (1, Contribution.shuffle < wish.seed)):
         if n < lap:
             continue
-        ahead = _from(select(Contribution.id, literal(n).label("lap")), component, wish, actor).where(part)
+        one = select(Contribution.id, literal(n).label("lap"))
+        ahead = _from(one, wish, _worded(wish, component)).where(part)
         if n == lap and last:
             ahead = ahead.where(
                 or_(Contribution.shuffle > after, and_(Contribution.shuffle == after, Contribution.id > last))
@@ -199,7 +218,8 @@ def _by_chance(
         query.join(near, near.c.id == Contribution.id)
         .add_columns(near.c.lap, Contribution.shuffle)
         .order_by(near.c.lap, Contribution.shuffle, Contribution.id)
-        .limit(PAGE + 1)
+        .limit(PAGE + 1),
+        _values(component, wish, actor),
     ).all()
     more, rows = len(rows) > PAGE, rows[:PAGE]
     place = f"{rows[-1].lap}.{rows[-1].shuffle}.{rows[-1][0].id}" if more else None

@@ -192,7 +192,7 @@ def new(slug: str, component_id: int) -> ResponseReturnValue:
     if request.method == "GET" or act == "write":
         return _writing(component, form)
     if not form.validate_on_submit():
-        return _writing(component, form), 422
+        return _writing(component, form)
     if act == "preview":
         return _preview(component, form)
     proposal = services.publish(member(), component, form.draft(), draft_id=form.held_draft)
@@ -255,7 +255,7 @@ def edit(slug: str, component_id: int, proposal_id: int) -> ResponseReturnValue:
         )
         flash(_("Your proposal is changed.") if changed else _("Nothing has changed."), "success")
         return redirect(address_of(proposal), 303)
-    page = render_template(
+    return render_template(
         "proposals/edit.html",
         component=component,
         space=component.space,
@@ -265,7 +265,6 @@ def edit(slug: str, component_id: int, proposal_id: int) -> ResponseReturnValue:
         saved=g.get("draft"),
         back=address_of(proposal),
     )
-    return page, 422 if form.errors else 200
 
 
 @bp.route("/<key:proposal_id>/withdraw", methods=["GET", "POST"])
@@ -320,7 +319,7 @@ def answer(slug: str, component_id: int, proposal_id: int) -> ResponseReturnValu
             ) from newer
         flash(_("The answer is published; those who follow the proposal are told."), "success")
         return redirect(f"{address}#answer", 303)
-    page = render_template(
+    return render_template(
         "proposals/answer.html",
         proposal=proposal,
         space=proposal.component.space,
@@ -328,7 +327,6 @@ def answer(slug: str, component_id: int, proposal_id: int) -> ResponseReturnValu
         form=form,
         back=address_of(proposal),
     )
-    return page, 422 if form.errors else 200
 
 
 @bp.get("/<key:proposal_id>/versions")

@@ -19,13 +19,14 @@ from sqlalchemy import (
     tuple_,
 )
 from sqlalchemy.orm import joinedload, raiseload, selectinload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from participa.audit.models import AuditEntry
 from participa.auth.models import Member
 from participa.authorization import Actor, Role, grouped_roles
 from participa.db import db
 from participa.network.frame import alongside
-from participa.spaces.models import Component, Space, SpaceRole, Visibility
+from participa.spaces.models import Component, Space, SpaceRole, Topic, Visibility
 from participa.web import ComponentConverter
 
 
@@ -114,15 +115,21 @@ def _component_whole() -> Select[Component]:
         select(Component)
         .join(Component.space)
         .where(Component.id == bindparam("id"), Space.slug == bindparam("slug"))
-        .options(
-            space.joinedload(Space.phases), space.joinedload(Space.components), selectinload(Component.topics)
-        )
+        .options(space.joinedload(Space.phases), space.joinedload(Space.components))
     )
+
+
+@cache
+def _topics() -> Select[Topic]:
+    return select(Topic).where(Topic.component_id == bindparam("id")).order_by(Topic.position, Topic.id)
 
 
 def find_component(component_id: int, slug: str) -> Component | None:
     """A component of a space with its topics, and the space with its phases and components, in two statements."""
-    return db.session.scalars(_component_whole(), {"id": component_id, "slug": slug}).unique().one_or_none()
+    found = db.session.scalars(_component_whole(), {"id": component_id, "slug": slug}).unique().one_or_none()
+    if found is not None:
+        set_committed_value(found, "topics", list(db.session.scalars(_topics(), {"id": component_id})))
+    return found
 
 
 PEOPLE_A_PAGE = 100

@@ -34,7 +34,7 @@ def centre_new() -> ResponseReturnValue:
         centre = services.add_centre(myself(), form.draft())
         flash(_("%(name)s has joined the network.", name=centre.name), "success")
         return redirect(url_for(".centres"))
-    return render_template("admin/centre.html", form=form, centre=None), 422 if form.errors else 200
+    return render_template("admin/centre.html", form=form, centre=None)
 
 
 @bp.route("/centres/<key:centre_id>", methods=["GET", "POST"])
@@ -56,7 +56,7 @@ def centre_edit(centre_id: int) -> ResponseReturnValue:
             ) from None
         flash(_("Saved."), "success")
         return redirect(address_of(centre))
-    return render_template("admin/centre.html", form=form, centre=centre), 422 if form.errors else 200
+    return render_template("admin/centre.html", form=form, centre=centre)
 
 
 @bp.post("/centres/<key:centre_id>/leave")

@@ -71,8 +71,7 @@ def invite() -> ResponseReturnValue:
                 return _list(invitation, token)
             flash(_("Invitation on its way to %(email)s.", email=invitation.email), "success")
             return redirect(url_for(".invitations"))
-    page = _invite_page(form, ListForm(formdata=None))
-    return page, 422 if form.errors else 200
+    return _invite_page(form, ListForm(formdata=None))
 
 
 def _invite_page(form: InviteForm, list_form: ListForm) -> str:
@@ -89,7 +88,7 @@ def invite_list() -> ResponseReturnValue:
     except UnreadableList as error:
         list_form.pasted.errors = [str(error)]
         form = InviteForm(formdata=None).offer(queries.centre_choices(), mail=mail_leaves())
-        return _invite_page(form, list_form), 422
+        return _invite_page(form, list_form)
     return _checked(lists.check(lines))
 
 

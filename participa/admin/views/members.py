@@ -100,7 +100,7 @@ def member(member_id: int) -> ResponseReturnValue:
     return _page(_managed(member_id))
 
 
-def _page(member: Member, *, code: int = 200, **given: Any) -> ResponseReturnValue:
+def _page(member: Member, **given: Any) -> ResponseReturnValue:
     values = {
         "edit": MemberForm(formdata=None, obj=member),
         "move": MoveForm(formdata=None).offer(queries.centre_choices()),
@@ -112,7 +112,7 @@ def _page(member: Member, *, code: int = 200, **given: Any) -> ResponseReturnVal
     if values["move"].centre.choices and member.centre and member.centre.left_at:
         values["move"].centre.choices.append(SelectChoice(member.centre.id, member.centre.name))
     coordinators = queries.count_coordinators()
-    page = render_template(
+    return render_template(
         "admin/member.html",
         member=member,
         spaces=queries.spaces_curated_by([member.id], actor()).get(member.id, []),
@@ -121,7 +121,6 @@ def _page(member: Member, *, code: int = 200, **given: Any) -> ResponseReturnVal
         may_take=policies.may_take_coordination(actor(), member, coordinators),
         **values,
     )
-    return page, code
 
 
 @bp.post("/members/<key:member_id>")
@@ -130,7 +129,7 @@ def edit_member(member_id: int) -> ResponseReturnValue:
     member = _managed(member_id)
     form = MemberForm()
     if not form.validate_on_submit():
-        return _page(member, code=422, edit=form)
+        return _page(member, edit=form)
     try:
         services.edit(
             myself(),
@@ -162,7 +161,7 @@ def move_member(member_id: int) -> ResponseReturnValue:
     member = _managed(member_id)
     form = MoveForm().offer(queries.centre_choices())
     if not form.validate_on_submit():
-        return _page(member, code=422, move=form)
+        return _page(member, move=form)
     services.move(myself(), [member.id], form.centre.data or None)
     flash(_("Moved. What was written before keeps the name of the centre of then."), "success")
     return _to(member_id)

@@ -28,10 +28,9 @@ def network() -> ResponseReturnValue:
             _change(form)
         flash(_("Settings saved."), "success")
         return redirect(url_for(".network"))
-    page = render_template(
+    return render_template(
         "admin/network.html", form=form, texts=_texts(current), pages=texts.PAGES, counts=queries.counts()
     )
-    return page, 422 if form.errors else 200
 
 
 def _change(form: NetworkForm) -> None:
@@ -79,10 +78,9 @@ def text(page: str, language: str) -> ResponseReturnValue:
             ) from None
         flash(_("Text saved."), "success")
         return redirect(url_for("network.text", page=page))
-    rendered = render_template(
+    return render_template(
         "admin/text.html", form=form, shown=shown, title=texts.PAGES[page], language_name=LANGUAGES[language]
     )
-    return rendered, 422 if form.errors else 200
 
 
 @bp.post("/network/texts/<page>/<language>/reset")

@@ -46,7 +46,10 @@ def test_a_reader_reports_a_text_and_sees_that_once_is_enough(
 def test_a_report_without_a_reason_keeps_what_was_typed(session: Any, make: Factory, sign_in: Any) -> None:
     proposal = make.proposal()
 
-    page = sign_in(make.member()).post(f"/report/{proposal.id}", data={"note": "Un mot à garder"}).text
+    answer = sign_in(make.member()).post(f"/report/{proposal.id}", data={"note": "Un mot à garder"})
+    page = answer.text
+
+    assert answer.status_code == 422
 
     assert "Choisissez un motif" in page
     assert "Un mot à garder" in page

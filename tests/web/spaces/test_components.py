@@ -40,11 +40,11 @@ def test_settings_are_typed_and_out_of_bounds_ones_are_refused(session, make, si
     component = make.component("debates", make.space("Santé"))
     browser = sign_in(make.coordinator())
     assert (
-        browser.post(url(component), data=sent(component, **{"s-title_min": "beaucoup"})).status_code == 200
+        browser.post(url(component), data=sent(component, **{"s-title_min": "beaucoup"})).status_code == 422
     )
-    assert browser.post(url(component), data=sent(component, **{"s-title_min": "-4"})).status_code == 200
+    assert browser.post(url(component), data=sent(component, **{"s-title_min": "-4"})).status_code == 422
     crossed = sent(component, **{"s-title_min": "140", "s-title_max": "20"})
-    assert browser.post(url(component), data=crossed).status_code == 200
+    assert browser.post(url(component), data=crossed).status_code == 422
     browser.post(url(component), data=sent(component, **{"s-title_min": "20", "name": "Échanges"}))
 
     changed = session.get(Component, component.id)

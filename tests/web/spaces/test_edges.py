@@ -88,7 +88,7 @@ def test_a_tool_is_found_in_its_own_space_only(make: Factory, sign_in):
 def test_a_tool_of_no_kind_is_not_added(session, make: Factory, sign_in):
     make.space("Santé")
     browser = sign_in(make.coordinator())
-    assert browser.post("/e/sante/components/new", data={"kind": "surveys"}).status_code == 200
+    assert browser.post("/e/sante/components/new", data={"kind": "surveys"}).status_code == 422
     assert session.scalars(select(Component.id)).all() == []
     browser.post("/e/sante/components/new", data={"kind": "debates", "name": ""})
     assert session.scalars(select(Component.name)).all() == ["Débats"]

@@ -66,7 +66,7 @@ def test_a_refused_form_keeps_what_was_typed(make, sign_in):
     answer = sign_in(make.coordinator()).post(
         "/e/new", data=NEW | {"slug": "Été !", "description": "Texte gardé"}
     )
-    assert answer.status_code == 200
+    assert answer.status_code == 422
     assert "Texte gardé" in answer.text
     assert 'href="#slug"' in answer.text
 
@@ -152,7 +152,7 @@ def test_phases_never_share_a_day(session, make, sign_in):
         "/e/demarche/phases", data={"name": "Vote", "starts_on": "2026-03-31", "ends_on": "2026-04-30"}
     )
     assert "Recueil" in answer.text
-    assert answer.status_code == 200
+    assert answer.status_code == 422
     space = session.scalars(select(Space)).one()
     assert actions(session) == ["phase.added"]
 
@@ -189,7 +189,7 @@ def test_a_phase_is_renamed_and_its_days_moved(session, make, sign_in):
     browser = sign_in(make.coordinator())
     phase_id = space.phases[0].id
     backwards = {"name": "Deux", "starts_on": "2026-03-05", "ends_on": "2026-03-04"}
-    assert browser.post(f"/e/demarche/phases/{phase_id}", data=backwards).status_code == 200
+    assert browser.post(f"/e/demarche/phases/{phase_id}", data=backwards).status_code == 422
     browser.post(f"/e/demarche/phases/{phase_id}", data=backwards | {"ends_on": "2026-03-09"})
     assert "Deux" in browser.get("/e/demarche/phases").text
     assert actions(session) == ["phase.edited"]
