@@ -29,6 +29,7 @@ from tests.tools import counted_statements
 
 RESULTS = Path(__file__).parent / "results.json"
 CONNECTIONS = 4
+ROUNDS = 3
 
 
 @dataclass(slots=True)
@@ -88,19 +89,27 @@ def acts(filled: Filled) -> list[Ask]:
 def measure(
     server: servers.Server, ask: Ask, cookie: str | None, seconds: float
 ) -> tuple[float, float, float, float]:
-    """Requests a second, p50 and p99 in milliseconds, and CPU milliseconds a request."""
+    """Requests a second, p50 and p99 in milliseconds, and CPU milliseconds a request.
+
+    The figures of the round that cost least, of `ROUNDS` after one to warm up: what else the machine does only adds.
+    """
     headers = {"Cookie": cookie} if cookie else {}
-    if ask.fields is None and shutil.which("wrk"):
-        _wrk(server.port, ask.path, headers, 1)
+    share = len(ask.paths) // (ROUNDS + 1)
+
+    def load(turn: int) -> tuple[int, float, float, float]:
+        if ask.fields is None and shutil.which("wrk"):
+            return _wrk(server.port, ask.path, headers, seconds)
+        work = iter(ask.paths[turn * share : (turn + 1) * share]) if ask.paths else None
+        return _drive(server.port, ask, headers, seconds, work)
+
+    load(0)
+    rounds = []
+    for turn in range(1, ROUNDS + 1):
         before = server.cpu()
-        count, rate, p50, p99 = _wrk(server.port, ask.path, headers, seconds)
-    else:
-        work = iter(ask.paths) if ask.paths else None
-        _drive(server.port, ask, headers, 0.5, work)
-        before = server.cpu()
-        count, rate, p50, p99 = _drive(server.port, ask, headers, seconds, work)
-    time.sleep(0.2)
-    return rate, p50, p99, (server.cpu() - before) * 1000 / max(count, 1)
+        count, rate, p50, p99 = load(turn)
+        time.sleep(0.2)
+        rounds.append((rate, p50, p99, (server.cpu() - before) * 1000 / max(count, 1)))
+    return min(rounds, key=lambda figures: figures[3])
 
 
 def _wrk(port: int, path: str, headers: dict[str, str], seconds: float) -> tuple[int, float, float, float]:
@@ -244,7 +253,7 @@ def main() -> None:
     """Run the bench."""
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--size", choices=[*SIZES, "all"], default="all")
-    parser.add_argument("--seconds", type=float, default=3, help="how long each row is loaded")
+    parser.add_argument("--seconds", type=float, default=2, help="how long each round of a row loads")
     options = parser.parse_args()
     sizes = list(SIZES.values()) if options.size == "all" else [SIZES[options.size]]
     with tempfile.TemporaryDirectory(prefix="pb-", ignore_cleanup_errors=True) as temporary:
@@ -258,7 +267,7 @@ def main() -> None:
         with Cluster(folder, options=tuned) as cluster:
             env = servers.environment(cluster.url("postgres"), folder)
             with servers.serving("bench.apps:hello", env, None) as server:
-                rate, p50, p99, cpu = measure(server, Ask("hello", "/"), None, options.seconds * 2)
+                rate, p50, p99, cpu = measure(server, Ask("hello", "/"), None, options.seconds)
             print(f"{'':<38}requests     p50 ms    p99 ms   CPU ms  x hello  stmts   bytes")
             figures = (round(rate, 1), round(p50, 2), round(p99, 2), round(cpu, 3), 1.0)
             rows = [Row("hello", "-", *(False, *figures), statements=0, bytes=5)]

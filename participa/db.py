@@ -145,6 +145,7 @@ def engine_options(statement_timeout_ms: int) -> dict[str, Any]:
     """How the pool connects: checks before use, bounds statements, speaks UTC, compiles nothing (short queries)."""
     return {
         "pool_pre_ping": True,
+        "pool_use_lifo": True,  # few connections, each with its statements prepared
         "pool_size": 5,
         "max_overflow": 5,
         "pool_timeout": 10,
