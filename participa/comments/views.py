@@ -150,10 +150,10 @@ def post(contribution_id: int) -> ResponseReturnValue:
     else:
         root = _readable_root(contribution_id)
     form = _form(root, parent_id)
-    if not form.validate_on_submit():
-        return _kept(root, parent, form)
     try:
         authorize(policies.may_answer(actor(), parent) if parent else policies.may_comment(actor(), root))
+        if not form.validate_on_submit():
+            return _kept(root, parent, form)
         comment = services.post(member(), root, form.body.data or "", position=form.stance, parent=parent)
     except Refused as refusal:
         if not actor().is_authenticated or refusal.rule in NOT_FOUND_RULES:

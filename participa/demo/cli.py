@@ -9,7 +9,8 @@ from participa.network.queries import the_network
 
 
 @click.command()
-def demo() -> None:
+@click.option("--accounts/--no-accounts", default=True, help="Say with which accounts to look around.")
+def demo(accounts: bool) -> None:
     """Load the demonstration network into an empty database."""
     if the_network() is not None:
         raise click.ClickException(
@@ -18,7 +19,7 @@ def demo() -> None:
     with all_or_nothing():  # stopped in the middle, it is loaded anew at the next start
         for step in load():
             click.echo(f"{step} loaded")
-    for account in ACCOUNTS:
+    for account in ACCOUNTS if accounts else ():
         click.echo(str(account))
 
 

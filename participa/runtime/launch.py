@@ -94,14 +94,14 @@ def _prepare(supervisor: Supervisor, settings: Settings, url: str, environment: 
     with database.connect(url) as connection:
         current = database.revision(connection) == head()
         empty = not current or not database.in_use(connection)
-    needs = []
+    needs: list[tuple[str, ...]] = []
     if not current:
-        needs.append("migrate")
+        needs.append(("migrate",))
     if empty and not settings.production and _demonstration():
-        needs.append("demo")
+        needs.append(("demo", "--no-accounts"))  # they are told with the address
     for need in needs:
-        if supervisor.run_once((*COMMAND, need), environment) != 0:
-            raise GivenUp(f"`participa {need}` did not succeed; the lines above say why.")
+        if supervisor.run_once((*COMMAND, *need), environment) != 0:
+            raise GivenUp(f"`participa {need[0]}` did not succeed; the lines above say why.")
 
 
 def _answers(host: str, port: int) -> bool:

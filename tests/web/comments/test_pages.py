@@ -110,7 +110,9 @@ def test_a_visitor_reads_and_is_sent_to_sign_in_to_write(session, make, client):
     assert 'class="composer"' not in page
     assert "/reply" not in page
     assert "pour prendre part à la discussion" in page
-    assert client.post(f"/comments/{proposal.id}", data={"body": "Bonjour"}).status_code in (302, 303)
+    for words in ("Bonjour", ""):
+        sent = client.post(f"/comments/{proposal.id}", data={"body": words})
+        assert (sent.status_code, "/sign-in" in sent.headers["Location"]) == (303, True)
     assert session.scalar(text("SELECT count(*) FROM comments")) == 1
 
 
