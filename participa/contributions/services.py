@@ -1,9 +1,10 @@
 """Writes that hold for every kind of contribution: publishing, versions, text index, drafts."""
 
 from datetime import timedelta
+from functools import cache, reduce
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, literal_column, select, update
+from sqlalchemy import ColumnElement, Text, bindparam, delete, func, literal_column, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from participa import text
@@ -88,30 +89,42 @@ def revise(
 
 def index_words(session: AnySession, contribution: Contribution) -> None:
     """Write what search finds the contribution by: title first, stems and whole words, accents folded."""
-    title = func.fold(text.to_words(contribution.title or ""))
-    body = func.fold(text.to_words(text.to_plain(contribution.html)[:100_000]))
-    stems = "french" if contribution.language == "fr" else "english"
-    first: ColumnElement[str] = literal_column("'A'")
-    second: ColumnElement[str] = literal_column("'B'")  # PostgreSQL's "char", which no parameter is
-    vector = (
-        func.setweight(func.to_tsvector(stems, title), first)
-        .op("||")(func.setweight(func.to_tsvector("simple", title), first))
-        .op("||")(func.setweight(func.to_tsvector(stems, body), second))
-        .op("||")(func.setweight(func.to_tsvector("simple", body), second))
-    )
-    values = {
-        "contribution_id": contribution.id,
-        "component_id": contribution.component_id,
-        "language": contribution.language,
-        "published_at": contribution.published_at,
-        "vector": vector,
-    }
-    statement = upsert(SearchDocument).values(values)
     session.execute(
-        statement.on_conflict_do_update(
-            index_elements=[SearchDocument.contribution_id],
-            set_={"vector": statement.excluded.vector, "language": statement.excluded.language},
-        )
+        _indexing("french" if contribution.language == "fr" else "english"),
+        {
+            "number": contribution.id,
+            "component": contribution.component_id,
+            "tongue": contribution.language,
+            "moment": contribution.published_at,
+            "title": text.to_words(contribution.title or ""),
+            "body": text.to_words(text.to_plain(contribution.html)[:100_000]),
+        },
+    )
+
+
+@cache
+def _indexing(stems: str) -> Any:
+    """The statement of `index_words`, made once for each language."""
+    table: Any = SearchDocument.__table__
+    language: ColumnElement[str] = literal_column(f"'{stems}'")
+    simple: ColumnElement[str] = literal_column("'simple'")
+    parts: list[ColumnElement[Any]] = []
+    for name, weight in (("title", "'A'"), ("body", "'B'")):  # PostgreSQL's "char", which no parameter is
+        words = func.fold(bindparam(name, type_=Text))
+        for configuration in (language, simple):
+            vector = func.to_tsvector(configuration, words)
+            parts.append(func.setweight(vector, literal_column(weight)))
+    values = {
+        "contribution_id": bindparam("number", type_=table.c.contribution_id.type),
+        "component_id": bindparam("component", type_=table.c.component_id.type),
+        "language": bindparam("tongue", type_=table.c.language.type),
+        "published_at": bindparam("moment", type_=table.c.published_at.type),
+        "vector": reduce(lambda one, other: one.op("||")(other), parts),
+    }
+    insert = upsert(table).values(values)
+    return insert.on_conflict_do_update(
+        index_elements=[table.c.contribution_id],
+        set_={"vector": insert.excluded.vector, "language": insert.excluded.language},
     )
 
 

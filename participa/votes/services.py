@@ -3,10 +3,11 @@
 Every act locks in one order: ballot, contribution, vote, figures.
 """
 
+from functools import cache
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Select, delete, func, select, true, update
+from sqlalchemy import Select, bindparam, delete, func, select, true, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -109,16 +110,7 @@ def take_part(session: AnySession, about_id: int, centre_id: int | None, n: int 
     if centre_id is None:
         return
     if n > 0:
-        component = select(Contribution.component_id).where(Contribution.id == about_id).scalar_subquery()
-        insert = upsert(Participation).values(
-            about_id=about_id, centre_id=centre_id, component_id=component, n=n, last_at=clock()
-        )
-        session.execute(
-            insert.on_conflict_do_update(
-                index_elements=[Participation.about_id, Participation.centre_id],
-                set_={"n": Participation.n + insert.excluded.n, "last_at": insert.excluded.last_at},
-            )
-        )
+        session.execute(_taking_part(), {"about": about_id, "centre": centre_id, "more": n, "now": clock()})
     else:
         session.execute(
             update(Participation)
@@ -126,6 +118,25 @@ def take_part(session: AnySession, about_id: int, centre_id: int | None, n: int 
             .values(n=Participation.n + n)
             .execution_options(synchronize_session=False)
         )
+
+
+@cache
+def _taking_part() -> Any:
+    """The statement by which a centre takes part once more, made once."""
+    table: Any = Participation.__table__
+    base: Any = Contribution.__table__
+    about = bindparam("about", type_=base.c.id.type)
+    insert = upsert(table).values(
+        about_id=about,
+        centre_id=bindparam("centre", type_=table.c.centre_id.type),
+        component_id=select(base.c.component_id).where(base.c.id == about).scalar_subquery(),
+        n=bindparam("more", type_=table.c.n.type),
+        last_at=bindparam("now", type_=table.c.last_at.type),
+    )
+    return insert.on_conflict_do_update(
+        index_elements=[table.c.about_id, table.c.centre_id],
+        set_={"n": table.c.n + insert.excluded.n, "last_at": insert.excluded.last_at},
+    )
 
 
 def _rules_for(voter: Member, contribution: Contribution) -> BallotRules:
