@@ -6,7 +6,9 @@ are kept ready. The language is still Flask-Babel's, so that `force_locale` and 
 """
 
 from datetime import UTC, tzinfo
+from functools import cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from babel.support import NullTranslations
 from flask import Flask, g
@@ -66,9 +68,16 @@ def language() -> str:
 def zone() -> tzinfo:
     """The reader's time zone, found as fast."""
     try:
-        return _held()._flask_babel.babel_tzinfo or UTC
+        return _zone(_held()._flask_babel.babel_tzinfo.zone)
     except AttributeError:
-        return get_timezone() or UTC
+        found = get_timezone()
+        return _zone(str(found)) if found else UTC
+
+
+@cache
+def _zone(name: str) -> tzinfo:
+    """The zone in the standard library's form, several times as fast as Flask-Babel's."""
+    return ZoneInfo(name)
 
 
 def gettext(message: str, **variables: Any) -> str:

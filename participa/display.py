@@ -53,11 +53,22 @@ def typo(text: str) -> str:
     """Put French no-break spaces into `text`, leaving tags and code alone; other languages pass through."""
     if not text or language() != "fr":
         return text
+    return _kept_typo(text) if len(text) < SHORT else _typo(text)
+
+
+def _typo(text: str) -> str:
     if not isinstance(text, Markup):
         return _spaced(text)
     pieces = _AS_IS.split(text.replace("&nbsp;", FIXED))  # every second piece is a tag or some code
     pieces[::2] = map(_spaced, pieces[::2])
     return Markup("".join(pieces))  # noqa: S704
+
+
+SHORT = 2_000
+"""Characters of a text whose spacing is worth keeping."""
+_kept_typo = lru_cache(maxsize=2048, typed=True)(
+    _typo
+)  # typed: markup is not the plain text that reads the same
 
 
 # ── Dates ────────────────────────────────────────────────────────────────────────────────────────
@@ -214,9 +225,14 @@ def excerpt(html: str | None, length: int = 180) -> str:
     if not html:
         return ""
     head = html[: length * 8]  # tags and entities included: enough to fill `length`, whatever the text's size
-    head = re.sub(r"&\w*$", "", head) if len(head) < len(html) else head
+    return _excerpt(head, length, len(head) == len(html))
+
+
+@lru_cache(maxsize=1024)
+def _excerpt(head: str, length: int, whole: bool) -> str:
+    head = head if whole else re.sub(r"&\w*$", "", head)
     text = " ".join(unescape(_TAG.sub("", _BLOCK.sub(" ", head))).split())
-    if len(text) <= length and len(head) == len(html):
+    if len(text) <= length and whole:
         return text
     return (text[: length + 1].rsplit(" ", 1)[0] if len(text) > length else text).rstrip(" ,;:.") + "…"
 

@@ -122,6 +122,12 @@ def _rows_of(shape: Wish) -> Select[Any]:
 
 
 def _rows(wish: Wish, worded: list[ColumnElement[bool]]) -> Select[Any]:
+    """Rows that are ordered and cut before anything is looked up for them."""
+    own, author, centre = (entity.__table__.alias().c for entity in (Proposal, Member, Centre))
+    answer = select(own.answer).where(own.id == Contribution.id)
+    name = select(author.name).where(author.id == Contribution.author_id)
+    erased = select(author.erased_at).where(author.id == Contribution.author_id)
+    place = select(centre.name).where(centre.id == Contribution.centre_id)
     mine = select(Vote.value).where(Vote.contribution_id == Contribution.id, Vote.voter_id == _READER)
     row: Bundle[Any] = Bundle(
         "proposal",
@@ -135,19 +141,14 @@ def _rows(wish: Wish, worded: list[ColumnElement[bool]]) -> Select[Any]:
         Contribution.against_count,
         Contribution.centre_count,
         Contribution.withdrawn_at,
-        Proposal.__table__.c.answer,
-        Member.name.label("author"),
-        Member.erased_at.label("author_erased_at"),
-        Centre.name.label("centre"),
+        answer.scalar_subquery().label("answer"),
+        name.scalar_subquery().label("author"),
+        erased.scalar_subquery().label("author_erased_at"),
+        place.scalar_subquery().label("centre"),
         mine.scalar_subquery().label("mine"),
         _count(wish, worded).label("total"),
     )
-    rows: Select[Any] = (
-        _from(select(row), wish, worded, whole=True)
-        .outerjoin(Member, Member.id == Contribution.author_id)
-        .outerjoin(Centre, Centre.id == Contribution.centre_id)
-    )
-    return rows
+    return _from(select(row), wish, worded)  # type: ignore[no-any-return]
 
 
 def _count(wish: Wish, worded: list[ColumnElement[bool]]) -> ScalarSelect[int]:
@@ -155,10 +156,10 @@ def _count(wish: Wish, worded: list[ColumnElement[bool]]) -> ScalarSelect[int]:
     return select(func.count()).select_from(rows).scalar_subquery()
 
 
-def _from(query: Any, wish: Wish, worded: list[ColumnElement[bool]], *, whole: bool = False) -> Any:
-    """The proposals wished for; those that are only counted or ordered are joined to their part when it filters."""
+def _from(query: Any, wish: Wish, worded: list[ColumnElement[bool]]) -> Any:
+    """The proposals wished for; what they alone have is joined only when it filters."""
     base, own = Contribution.__table__, Proposal.__table__
-    joined = base.join(own, own.c.id == base.c.id) if whole or wish.states or wish.topic else base
+    joined = base.join(own, own.c.id == base.c.id) if wish.states or wish.topic else base
     return query.select_from(joined).where(*_conditions(wish), *worded)
 
 

@@ -1,5 +1,6 @@
 """How gunicorn serves the application, by the settings and the socket that the supervisor passes on."""
 
+import gc
 import os
 from pathlib import Path
 from typing import Any
@@ -36,6 +37,12 @@ logger_class = PlainLogger
 control_socket_disable = True
 forwarded_allow_ips = ""  # the application itself trusts as many proxies as PARTICIPA_PROXIES says
 proc_name = "participa-web"
+
+
+def when_ready(_server: Any) -> None:
+    """Leave what was loaded before the workers out of their collections: it stays, and stays shared."""
+    gc.collect()
+    gc.freeze()
 
 
 def child_exit(_server: Any, worker: Any) -> None:

@@ -143,3 +143,12 @@ def test_a_sentence_starts_with_a_capital(french: None) -> None:
 
 def test_quotation_marks_follow_the_language(french: None) -> None:
     assert display.quoted("oui") == "«\u202foui\u202f»"
+
+
+@pytest.mark.usefixtures("french")
+def test_markup_and_the_same_words_as_text_are_not_taken_for_each_other() -> None:
+    words = "<b>Vraiment !</b>"
+
+    assert isinstance(display.typo(Markup(words)), Markup)
+    assert not isinstance(display.typo(words), Markup)
+    assert isinstance(display.typo(Markup(words)), Markup)
