@@ -229,7 +229,7 @@ def make_world(live: Live) -> World:
             fill={"#title": LONG, "#body": TEXT},
         )
         yield Stop("reader", f"{talks}/new", 422, send="#debate", fill={"#title": "Court"})
-        yield Stop("reader", f"/report/{first.id}", 200, send=post)
+        yield Stop("reader", f"/report/{first.id}", 422, send=post)
         yield Stop("reader", "/account", 422, send=post, fill={"#name": ""})
         yield Stop("spammer", f"{base}/{hidden.id}")
         yield Stop("spammer", f"/hidden/{hidden.id}")
@@ -240,8 +240,8 @@ def make_world(live: Live) -> World:
                         f"/e/sante/components/{talk.id}/settings", f"{talks}/{upcoming.id}/edit", "/moderation"):  # fmt: skip
             yield Stop("author", address)
         yield Stop("author", f"{here}/edit", 422, send="main form[data-warn]", fill={"#title": ""})
-        yield Stop("author", "/e/new", 200, send=post)
-        yield Stop("author", "/e/sante/settings", 200, send="main form[data-warn]", fill={"#name": ""})
+        yield Stop("author", "/e/new", 422, send=post)
+        yield Stop("author", "/e/sante/settings", 422, send="main form[data-warn]", fill={"#name": ""})
 
         for address in ("/", "/moderation", f"/moderation?item=m{spammer.id}", "/moderation/history", f"/moderation/members/{spammer.id}",
                         f"/moderation/hide/{spam.id}", f"/moderation/restore/{hidden.id}", f"{base}/{hidden.id}",
