@@ -29,6 +29,9 @@ class Member(UserMixin, Base):
     __table_args__ = (
         Index("uq_members_email", text("lower(email)"), unique=True),
         Index("ix_members_name", text("fold(name)"), "id", postgresql_where="NOT imported"),
+        Index(
+            "ix_members_words", text("to_tsvector('simple'::regconfig, fold(name))"), postgresql_using="gin"
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -50,6 +50,7 @@ class Contribution(Base):
         _listed("by_support", "support_count", "id"),
         _listed("by_centres", "centre_count", "id"),
         _listed("by_comments", "comment_count", "id"),
+        _listed("by_follows", "follow_count", "id"),
         _listed("by_activity", "last_activity_at", "id"),
         _listed("by_chance", "shuffle", "id"),
         Index("ix_contributions_author", "author_id", "published_at", "id"),

@@ -26,6 +26,11 @@ def query_of(words: str) -> ColumnElement[object] | None:
     return wanted
 
 
+def prefixes_of(words: str) -> str:
+    """The text query that wants each word or one that begins so, in PostgreSQL's writing; empty without any."""
+    return " & ".join(f"{word}:*" for word in re.findall(r"[^\W_]+", text.clean(words))[:MOST_WORDS])
+
+
 def with_words(words: str, component_id: int) -> ColumnElement[bool] | None:
     """The condition that a contribution of the component has these words; None without any to look for."""
     query = query_of(words)

@@ -10,7 +10,8 @@ from flask_babel import ngettext
 from participa.authorization import Actor
 from participa.db import clock, day_of
 from participa.display import day_words
-from participa.proposals import queries, views
+from participa.proposals import lists, queries, views
+from participa.proposals.finding import views as _finding  # noqa: F401 - adds its pages to the blueprint
 from participa.proposals.models import Proposal
 from participa.spaces.kinds import Bounds, ComponentKind, Waiting, in_order, register, waiting
 
@@ -28,6 +29,7 @@ class Settings:
     title_max: int = 150
     body_min: int = 15
     body_max: int = 20_000
+    default_sort_order: str = "automatic"
     comment_positions: bool = False
     comment_max_length: int = 1500
 
@@ -77,6 +79,13 @@ KIND = register(
             "title_max": (_l("Longest title"), _l("Characters of a title, at most.")),
             "body_min": (_l("Shortest text"), _l("Characters of a text, at least.")),
             "body_max": (_l("Longest text"), _l("Characters of a text, at most.")),
+            "default_sort_order": (
+                _l("Order of the list"),
+                _l(
+                    "How the list is sorted for whoever has not chosen. Automatic: at random, each reader "
+                    "starting elsewhere; once the vote is over, the most supported first."
+                ),
+            ),
             "comment_positions": (
                 _l("Positions in comments"),
                 _l("Who comments says whether they are for, neutral or against."),
@@ -96,6 +105,9 @@ KIND = register(
         count_label=lambda n: ngettext("%(num)s proposal", "%(num)s proposals", n),
         bounds={
             "ballot": Bounds(choices=(("support", _l("Support")), ("stance", _l("For, mixed, against")))),
+            "default_sort_order": Bounds(
+                choices=((lists.AUTOMATIC, _l("automatic")), *lists.ORDER_LABELS.items())
+            ),
             "vote_limit": Bounds(unit=_l("at most")),
             "support_goal": Bounds(unit=_l("supports in all")),
             "title_min": Bounds(minimum=1, maximum=150),

@@ -1,5 +1,7 @@
 """What the reader asks of a list, as its address says it and as words say it."""
 
+import zlib
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,7 +10,10 @@ from werkzeug.datastructures import MultiDict
 
 from participa import text
 from participa.authorization import Actor
-from participa.proposals.queries import CHANCE, ORDERS, PARTICIPATIONS, STATES, Wish
+from participa.contributions.words import prefixes_of
+from participa.db import clock, day_of
+from participa.network.models import Centre
+from participa.proposals.queries import ANSWERS_WANTED, CHANCE, ORDERS, PARTICIPATIONS, STATES, Wish
 from participa.spaces.models import Component
 
 STATE_LABELS = {
@@ -34,8 +39,17 @@ ORDER_LABELS = {
     "centres": _l("centres"),
     "date": _l("date of publication"),
     "comments": _l("comments"),
+    "follows": _l("followers"),
     CHANCE: _l("at random"),
 }
+ANSWER_LABELS = {
+    "waiting": _l("Waiting for an answer"),
+}
+VIEW_LABELS = {"list": _l("List"), "compact": _l("Compact")}
+VIEW_COOKIE = "proposals_view"
+"""Keeps the view a reader chose last, on this device."""
+AUTOMATIC = "automatic"
+"""The default order that depends on the phase: by supports once the vote is over and shown, else at random."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +60,51 @@ class Chip:
     without: dict[str, Any]
 
 
-def wish_of(args: "MultiDict[str, str]", component: Component, actor: Actor) -> Wish:
-    """Read the filters and order of an address, leaving out what it cannot mean."""
-    topic, order, seed = args.get("topic", ""), args.get("order", ""), args.get("seed", "")
+def view_of(args: Mapping[str, str], cookies: Mapping[str, str]) -> str:
+    """How rows are shown: as the address says, else as the reader chose last."""
+    view = args.get("view") or cookies.get(VIEW_COOKIE, "")
+    return view if view in VIEW_LABELS else "list"
+
+
+def default_order(component: Component) -> str:
+    """The order of the list of a component when its address names none; needs its space and phases."""
+    wanted = str(component.configuration.default_sort_order)
+    if wanted == AUTOMATIC:
+        rules = component.rules_at(clock())
+        over = getattr(rules, "votes_enabled", False) and getattr(rules, "votes_blocked", False)
+        return "supports" if over and not getattr(rules, "votes_hidden", False) else CHANCE
+    return wanted if wanted in ORDERS else CHANCE
+
+
+def seed_of(reader: object, component: Component) -> int:
+    """Where a reader enters the circle of the random order: another place each day, the same all day."""
+    return zlib.crc32(f"{reader} {component.id} {day_of(clock())}".encode()) % (2**31 - 2) + 1
+
+
+def wish_of(args: "MultiDict[str, str]", component: Component, actor: Actor, reader: object = None) -> Wish:
+    """Read the filters and order of an address, leaving out what it cannot mean.
+
+    `reader` tells those who look at the random order apart.
+    """
+    topic, centre, order = args.get("topic", ""), args.get("centre", ""), args.get("order", "")
+    author, default = _words(args.get("author", "")), default_order(component)
+    order = order if order in ORDERS or order == CHANCE else default
     return Wish(
-        words=" ".join(text.clean(args.get("q", "")).split())[:200],
+        words=_words(args.get("q", "")),
         states=tuple(state for state in STATES if state in args.getlist("state")),
         mine=tuple(m for m in PARTICIPATIONS if m in args.getlist("mine")) if actor.is_authenticated else (),
         topic=next((t.id for t in component.topics if str(t.id) == topic), None),
-        order=order if order in ORDERS or order == CHANCE else "activity",
-        seed=min(int(seed), 2**31 - 1) if seed.isdecimal() and len(seed) < 12 else 0,
+        centre=int(centre) if centre.isdecimal() and len(centre) < 9 and int(centre) else None,
+        author=author if prefixes_of(author) else "",
+        answer=tuple(answer for answer in ANSWERS_WANTED if answer in args.getlist("answer")),
+        order=order,
+        default=default,
+        seed=seed_of(reader, component) if order == CHANCE else 0,
     )
+
+
+def _words(written: str) -> str:
+    return " ".join(text.clean(written).split())[:200]
 
 
 def arguments(wish: Wish, **changes: Any) -> dict[str, Any]:
@@ -66,13 +114,25 @@ def arguments(wish: Wish, **changes: Any) -> dict[str, Any]:
         "state": list(wish.states),
         "mine": list(wish.mine),
         "topic": wish.topic,
-        "order": wish.order if wish.order != "activity" else None,
-        "seed": wish.seed if wish.order == CHANCE else None,
+        "centre": wish.centre,
+        "author": wish.author,
+        "answer": list(wish.answer),
+        "order": wish.order if wish.order != wish.default else None,
     }
     return {name: value for name, value in {**everything, **changes}.items() if value}
 
 
-def chips_of(wish: Wish, component: Component, *, stance: bool) -> list[Chip]:
+def fields(wish: Wish, *but: str) -> list[tuple[str, str]]:
+    """The same as the hidden fields of a form, without those named."""
+    return [
+        (name, str(value))
+        for name, held in arguments(wish).items()
+        if name not in but
+        for value in (held if isinstance(held, list) else [held])
+    ]
+
+
+def chips_of(wish: Wish, component: Component, *, stance: bool, centres: Iterable[Centre] = ()) -> list[Chip]:
     """The filters in force, each with the way to remove it."""
     chips = []
     if wish.words:
@@ -83,5 +143,11 @@ def chips_of(wish: Wish, component: Component, *, stance: bool) -> list[Chip]:
     for mine in wish.mine:
         rest = [other for other in wish.mine if other != mine]
         chips.append(Chip((STANCE_LABELS if stance else MINE_LABELS)[mine], arguments(wish, mine=rest)))
+    for answer in wish.answer:
+        rest = [other for other in wish.answer if other != answer]
+        chips.append(Chip(ANSWER_LABELS[answer], arguments(wish, answer=rest)))
     chips += [Chip(t.name, arguments(wish, topic=None)) for t in component.topics if t.id == wish.topic]
+    chips += [Chip(c.name, arguments(wish, centre=None)) for c in centres if c.id == wish.centre]
+    if wish.author:
+        chips.append(Chip(_l("By %(name)s", name=wish.author), arguments(wish, author=None)))
     return chips

@@ -18,8 +18,10 @@ from sqlalchemy import (
     exists,
     func,
     literal,
+    literal_column,
     or_,
     select,
+    tuple_,
     union_all,
 )
 from sqlalchemy.orm import Bundle, InstrumentedAttribute, aliased, joinedload
@@ -28,7 +30,7 @@ from participa.auth.models import Member
 from participa.authorization import Actor
 from participa.contributions.models import Contribution, Version
 from participa.contributions.queries import shown
-from participa.contributions.words import with_words
+from participa.contributions.words import prefixes_of, with_words
 from participa.db import db
 from participa.follows.models import Follow
 from participa.network.models import Centre
@@ -44,14 +46,18 @@ ORDERS: dict[str, InstrumentedAttribute[Any]] = {
     "centres": Contribution.centre_count,
     "date": Contribution.published_at,
     "comments": Contribution.comment_count,
+    "follows": Contribution.follow_count,
 }
 CHANCE = "random"
 STATES = ("discussed", "evaluating", "accepted", "rejected", "withdrawn")
 PARTICIPATIONS = ("not_yet", "supported", "centre")
+ANSWERS_WANTED = ("waiting",)
 PAGE = 20
 MOST_COUNTED = 1000
 """A list counts its rows up to this many, and says "more than" beyond."""
 MOST_LEFT = 100
+MOST_AUTHORS = 200
+"""Names that fit what is typed of an author; beyond, more must be typed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,18 +68,34 @@ class Wish:
     states: tuple[str, ...] = ()
     mine: tuple[str, ...] = ()
     topic: int | None = None
+    centre: int | None = None
+    author: str = ""
+    """Words of the author's name."""
+    answer: tuple[str, ...] = ()
     order: str = "activity"
+    default: str = "activity"
+    """The order of a list whose address names none."""
     seed: int = 0
+    """Where the reader enters the circle of the random order."""
 
     @property
     def is_filtered(self) -> bool:
         """Whether anything narrows the list."""
-        return bool(self.words or self.states or self.mine or self.topic)
+        return bool(
+            self.words or self.states or self.mine or self.topic or self.centre or self.author or self.answer
+        )
 
     @property
     def shape(self) -> "Wish":
         """The same wish without the values that its statement is given: few, whatever is asked."""
-        return Wish(states=self.states, mine=self.mine, topic=self.topic and 1)
+        return Wish(
+            states=self.states,
+            mine=self.mine,
+            topic=self.topic and 1,
+            centre=self.centre and 1,
+            author=self.author and "?",
+            answer=self.answer,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,20 +118,37 @@ def listed(component: Component, wish: Wish, actor: Actor, key: str | None) -> P
     if wish.order == CHANCE:
         return _by_chance(query, component, wish, actor, key)
     return page_of(
-        query, (ORDERS[wish.order], Contribution.id), key, size=PAGE, given=_values(component, wish, actor)
+        query, (ORDERS[wish.order], Contribution.id), key, size=PAGE, given=values_of(component, wish, actor)
     )
 
 
 def count_listed(page: Page[Any], component: Component, wish: Wish, actor: Actor) -> int:
     """How many proposals a list shows, up to one more than `MOST_COUNTED`; its rows carry it, if it has any."""
-    if page.items:
-        return int(page.items[0].total)
+    return int(page.items[0].total) if page.items else count_wished(component, wish, actor)
+
+
+def count_wished(component: Component, wish: Wish, actor: Actor) -> int:
+    """How many proposals are wished for, up to one more than `MOST_COUNTED`; one statement."""
     count = select(_count(wish, _worded(wish, component)))
-    return db.session.scalar(count, _values(component, wish, actor)) or 0
+    return db.session.scalar(count, values_of(component, wish, actor)) or 0
 
 
-def _values(component: Component, wish: Wish, actor: Actor) -> dict[str, Any]:
-    return {"component": component.id, "reader": actor.id, "centre": actor.centre_id, "topic": wish.topic}
+def values_of(component: Component, wish: Wish, actor: Actor) -> dict[str, Any]:
+    """The values that the statement of a wish is given."""
+    return {
+        "component": component.id,
+        "reader": actor.id,
+        "centre": actor.centre_id,
+        "topic": wish.topic,
+        "of_centre": wish.centre,
+        "author": prefixes_of(wish.author),
+        "goal": component.configuration.support_goal,
+    }
+
+
+def narrowed(query: Any, component: Component, wish: Wish) -> Any:
+    """A query of contributions, narrowed to the proposals wished for; executed with `values_of`."""
+    return _from(query, wish, _worded(wish, component))
 
 
 _READER = bindparam("reader", type_=Integer)
@@ -159,7 +198,7 @@ def _count(wish: Wish, worded: list[ColumnElement[bool]]) -> ScalarSelect[int]:
 def _from(query: Any, wish: Wish, worded: list[ColumnElement[bool]]) -> Any:
     """The proposals wished for; what they alone have is joined only when it filters."""
     base, own = Contribution.__table__, Proposal.__table__
-    joined = base.join(own, own.c.id == base.c.id) if wish.states or wish.topic else base
+    joined = base.join(own, own.c.id == base.c.id) if wish.states or wish.topic or wish.answer else base
     return query.select_from(joined).where(*_conditions(wish), *worded)
 
 
@@ -182,9 +221,25 @@ def _conditions(wish: Wish) -> list[ColumnElement[bool]]:
     held.append(or_(*states) if states else Contribution.withdrawn_at.is_(None))
     if wish.topic:
         held.append(topic == bindparam("topic"))
+    if wish.centre:
+        held.append(Contribution.centre_id == bindparam("of_centre", type_=Integer))
+    if wish.author:
+        held.append(Contribution.author_id.in_(_named()))
+    if "waiting" in wish.answer:
+        reached = and_(answer.is_(None), Contribution.support_count >= bindparam("goal", type_=Integer))
+        held += [or_(answer == Answer.EVALUATING, reached), Contribution.withdrawn_at.is_(None)]
     if wish.mine:
         held.append(or_(*_participations(wish)))
     return held
+
+
+def _named() -> Select[int]:
+    """The ids of those whose name has the words looked for, or words that begin so."""
+    words = func.to_tsvector(literal_column("'simple'::regconfig"), func.fold(Member.name))
+    wanted = func.to_tsquery(
+        literal_column("'simple'::regconfig"), func.fold(bindparam("author", type_=Text))
+    )
+    return select(Member.id).where(words.op("@@")(wanted), Member.erased_at.is_(None)).limit(MOST_AUTHORS)
 
 
 def _participations(wish: Wish) -> Sequence[ColumnElement[bool]]:
@@ -202,37 +257,62 @@ def _by_chance(
     query: Select[Any], component: Component, wish: Wish, actor: Actor, key: str | None
 ) -> Page[Any]:
     """A page of the circle that `shuffle` makes, entered at the seed; the key says how far round one is."""
-    lap, after, last = _read_place(key, wish.seed)
+    place = Place.read(key, wish.seed)
+    order = (Contribution.shuffle, Contribution.id)
     laps = []
-    for n, part in ((0, Contribution.shuffle >= wish.seed), (1, Contribution.shuffle < wish.seed)):
-        if n < lap:
+    for n, part in ((0, Contribution.shuffle >= place.seed), (1, Contribution.shuffle < place.seed)):
+        if (n < place.lap and not place.backward) or (n > place.lap and place.backward):
             continue
         one = select(Contribution.id, literal(n).label("lap"))
         ahead = _from(one, wish, _worded(wish, component)).where(part)
-        if n == lap and last:
-            ahead = ahead.where(
-                or_(Contribution.shuffle > after, and_(Contribution.shuffle == after, Contribution.id > last))
-            )
-        laps.append(ahead.order_by(Contribution.shuffle, Contribution.id).limit(PAGE + 1).subquery().select())
+        if n == place.lap and place.last:
+            row, edge = tuple_(*order), tuple_(literal(place.after), literal(place.last))
+            ahead = ahead.where(row < edge if place.backward else row > edge)
+        ahead = ahead.order_by(*(column.desc() if place.backward else column for column in order))
+        laps.append(ahead.limit(PAGE + 1).subquery().select())
     near = union_all(*laps).subquery()
+    round_ = (near.c.lap, *order)
     rows = db.session.execute(
         query.join(near, near.c.id == Contribution.id)
         .add_columns(near.c.lap, Contribution.shuffle)
-        .order_by(near.c.lap, Contribution.shuffle, Contribution.id)
+        .order_by(*(column.desc() if place.backward else column for column in round_))
         .limit(PAGE + 1),
-        _values(component, wish, actor),
+        values_of(component, wish, actor),
     ).all()
     more, rows = len(rows) > PAGE, rows[:PAGE]
-    place = f"{rows[-1].lap}.{rows[-1].shuffle}.{rows[-1][0].id}" if more else None
-    return Page([row[0] for row in rows], previous="" if key else None, next=place)
+    if place.backward:
+        rows = rows[::-1]
+    before = more if place.backward else bool(place.last)
+    after = True if place.backward else more
+    return Page(
+        [row[0] for row in rows],
+        previous=place.written("<", rows[0]) if rows and before else None,
+        next=place.written(">", rows[-1]) if rows and after else None,
+    )
 
 
-def _read_place(key: str | None, seed: int) -> tuple[int, int, int]:
-    parts = (key or "").split(".")
-    if len(parts) == 3 and all(part.isdecimal() and len(part) < 16 for part in parts):
-        lap, after, last = map(int, parts)
-        return min(lap, 1), min(after, 2**31 - 1), last
-    return 0, seed, 0
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a page of the random order starts or ends: how many times round, and after or before what."""
+
+    seed: int
+    backward: bool = False
+    lap: int = 0
+    after: int = 0
+    last: int = 0
+
+    @classmethod
+    def read(cls, key: str | None, seed: int) -> "Place":
+        """The place that a key names; one that cannot be read is the beginning."""
+        way, parts = (key or " ")[0], (key or "")[1:].split(".")
+        if way not in "<>" or len(parts) != 4 or not all(p.isdecimal() and len(p) < 16 for p in parts):
+            return cls(seed)
+        entered, lap, after, last = map(int, parts)
+        return cls(min(entered, 2**31 - 1), way == "<", min(lap, 1), min(after, 2**31 - 1), last)
+
+    def written(self, way: str, row: Any) -> str:
+        """The key of the page before or after a row; it holds the seed, so that any reader sees the same page."""
+        return f"{way}{self.seed}.{row.lap}.{row.shuffle}.{row[0].id}"
 
 
 @cache

@@ -1,10 +1,19 @@
 """Pages of proposals, and the part of them that a vote changes."""
 
-import secrets
 from types import SimpleNamespace
 from typing import Any
 
-from flask import Blueprint, flash, g, get_template_attribute, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    flash,
+    g,
+    get_template_attribute,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -14,16 +23,20 @@ from participa.auth.session import member
 from participa.authorization import authorize
 from participa.comments.views import thread
 from participa.contributions import drafts, versions
-from participa.contributions.models import Contribution, ContributionKind
+from participa.contributions.models import Contribution, ContributionKind, Draft
 from participa.contributions.policies import may_read
-from participa.db import clock
+from participa.contributions.queries import drafts_of as drafts_in
+from participa.db import clock, db
 from participa.errors import Conflict
+from participa.network.queries import offered_centres
+from participa.paging import Page, page_of
 from participa.proposals import lists, policies, queries, services
 from participa.proposals.forms import ANSWERS, AnswerForm, EditForm, ProposalForm, WithdrawForm
 from participa.proposals.models import Answer, Proposal
 from participa.proposals.panel import Vote, notes_of, vote_of
+from participa.proposals.queries import Wish
 from participa.spaces.models import Component
-from participa.spaces.policies import may_read_component
+from participa.spaces.policies import may_administer, may_read_component
 from participa.spaces.queries import find_component
 from participa.votes.ballots import answer_for
 from participa.votes.queries import votes_used
@@ -51,40 +64,67 @@ def ending(proposal_id: int, title: str) -> str:
 @bp.get("")
 def index(slug: str, component_id: int) -> ResponseReturnValue:
     """The proposals of a component, as the address filters and orders them."""
-    component = _component(slug, component_id)
+    component = component_of(slug, component_id)
     who = actor()
-    wish = lists.wish_of(request.args, component, who)
-    if wish.order == queries.CHANCE and not wish.seed:
-        seed = 1 + secrets.randbelow(2**31 - 2)
-        return redirect(_list_address(component, **lists.arguments(wish, seed=seed)))
-    page = queries.listed(component, wish, who, request.args.get("page"))
+    wish = wish_here(component)
     vote = _vote(component)
-    return render_template(
-        "proposals/index.html",
-        component=component,
-        space=component.space,
-        page=page,
-        total=queries.count_listed(page, component, wish, who),
-        most=queries.MOST_COUNTED,
-        wish=wish,
-        vote=vote,
-        lists=lists,
-        chips=lists.chips_of(wish, component, stance=vote.stance),
-        ending=ending,
-        may_propose=policies.may_propose(who, component),
-        may_edit=component.rules_at(clock()).editing_open,
-        list_address=lambda **arguments: _list_address(component, **arguments),
+    view = lists.view_of(request.args, request.cookies)
+    centres = list(db.session.scalars(offered_centres()))
+    drafts_only = who.is_authenticated and "drafts" in request.args.getlist("mine")
+    page = (
+        drafts_of(component)
+        if drafts_only
+        else queries.listed(component, wish, who, request.args.get("page"))
     )
+    answer = make_response(
+        render_template(
+            "proposals/index.html",
+            component=component,
+            space=component.space,
+            page=page,
+            drafts=drafts if drafts_only else None,
+            total=0 if drafts_only else queries.count_listed(page, component, wish, who),
+            most=queries.MOST_COUNTED,
+            wish=wish,
+            vote=vote,
+            view=view,
+            lists=lists,
+            centres=centres,
+            chips=lists.chips_of(wish, component, stance=vote.stance, centres=centres),
+            ending=ending,
+            may_propose=policies.may_propose(who, component),
+            may_administer=may_administer(who, component.space),
+            may_edit=component.rules_at(clock()).editing_open,
+            list_address=lambda **arguments: list_address(component, **arguments),
+        )
+    )
+    if "view" in request.args:
+        answer.set_cookie(lists.VIEW_COOKIE, view, max_age=365 * 24 * 3600, samesite="Lax", httponly=True)
+    return answer
 
 
-def _component(slug: str, component_id: int) -> Component:
+def wish_here(component: Component) -> Wish:
+    """What the address of this request asks of the list."""
+    who = actor()
+    reader = who.id if who.is_authenticated else f"{request.remote_addr} {request.user_agent.string}"
+    return lists.wish_of(request.args, component, who, reader)
+
+
+def drafts_of(component: Component) -> Page[Draft]:
+    """The proposals for this component that the reader is writing, the last saved first."""
+    mine = drafts_in(actor(), "proposals.new", f"{address_of(component)}/new")
+    return page_of(mine, (Draft.saved_at, Draft.id), request.args.get("page"))
+
+
+def component_of(slug: str, component_id: int) -> Component:
     """The component of an address, which the reader may read; else the 404 page, or the sign-in page."""
     component = found(find_component(component_id, slug))
     authorize(may_read_component(actor(), component))
     return component
 
 
-def _list_address(component: Component, **arguments: Any) -> str:
+def list_address(component: Component, **arguments: Any) -> str:
+    """The address of the list of a component, with these arguments."""
     return url_for("proposals.index", slug=component.space.slug, component_id=component.id, **arguments)
 
 
@@ -185,7 +225,7 @@ def voted(proposal: Contribution, mine: int | None, failed: str | None) -> str:
 @bp.route("/new", methods=["GET", "POST"])
 def new(slug: str, component_id: int) -> ResponseReturnValue:
     """Write a proposal, look at it, publish it."""
-    component = _component(slug, component_id)
+    component = component_of(slug, component_id)
     authorize(policies.may_propose(actor(), component))
     form = ProposalForm(component, **drafts.filled("proposals.new"))
     act = request.form.get("act", "")
@@ -208,7 +248,7 @@ def _writing(component: Component, form: ProposalForm) -> str:
         form=form,
         saved=g.get("draft"),
         vote=_vote(component, 0),
-        list_address=_list_address(component),
+        list_address=list_address(component),
     )
 
 
@@ -234,7 +274,7 @@ def _pair(field: Any, yours: str, theirs: str, *, long: bool = False) -> SimpleN
 @bp.route("/<key:proposal_id>/edit", methods=["GET", "POST"])
 def edit(slug: str, component_id: int, proposal_id: int) -> ResponseReturnValue:
     """Change one's proposal; the versions before are kept."""
-    component = _component(slug, component_id)
+    component = component_of(slug, component_id)
     held = _found(component_id, proposal_id, slug)
     proposal = held.proposal
     authorize(policies.may_edit(actor(), proposal))

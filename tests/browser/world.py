@@ -60,7 +60,7 @@ class World:
 
 NOT_PAGES = {
     "static", "health.healthz", "health.readyz", "admin.list_model",
-    "comments.more", "contributions.claim", "fail",
+    "comments.more", "contributions.claim", "proposals.feed", "fail",
 }  # fmt: skip
 """What a GET answers with something else than a page of its own: files, fragments, redirections, test errors."""
 
@@ -205,7 +205,8 @@ def make_world(live: Live) -> World:
 
         for address in ("/", "/spaces", "/e/sante", "/e/espace-vide", f"/e/espace-vide/{empty.components[0].id}",
                         f"/e/espace-vide/{empty.components[1].id}", base, f"{base}?q=introuvable", f"{base}?order=support",
-                        f"{base}/new", here, f"{here}?order=useful", f"{base}/{accepted.id}", f"{base}/{rejected.id}",
+                        f"{base}?view=compact", f"{base}?mine=drafts&view=list", f"{base}?answer=waiting&author=autrice&centre={east.id}",
+                        f"{base}/print", f"{base}/print?q=introuvable", f"{base}/new", here, f"{here}?order=useful", f"{base}/{accepted.id}", f"{base}/{rejected.id}",
                         f"{base}/{withdrawn.id}", f"/e/sante/{stances.id}", f"/e/sante/{stances.id}/{mixed.id}",
                         f"{base}/{plain[0].id}", f"{here}/versions", talks, f"{talks}/new", open_debate,
                         f"{open_debate}?argument={argument.id}", f"{open_debate}/arguments/for", f"{open_debate}/versions",

@@ -63,6 +63,8 @@ TABLE: dict[str, str] = {
     "proposals.index": READ,
     "proposals.show": READ,
     "proposals.compare": READ,
+    "proposals.feed": READ,
+    "proposals.to_print": READ,
     "debates.index": READ,
     "debates.show": READ,
     "debates.compare": READ,

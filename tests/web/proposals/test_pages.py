@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 
 from participa.audit.models import AuditEntry
 from participa.auth.models import Member
@@ -164,29 +164,6 @@ def test_pages_go_through_the_whole_list_and_back(client: Browserlike, make: Fac
     previous = re.search(r'href="([^"]*)" rel="prev"', page.text)
     assert previous
     assert titles(client.get(previous[1].replace("&amp;", "&"))) == seen[1]
-
-
-def test_a_random_order_shows_everything_once_and_stays_while_one_turns_the_pages(
-    client: Browserlike, make: Factory, session: Any
-) -> None:
-    component, author = make.component("proposals"), make.member()
-    for n in range(45):
-        make.proposal(component, author, title=f"Une proposition, numéro {n:02}")
-    session.execute(update(Contribution).values(shuffle=Contribution.id % 7))
-    session.commit()
-
-    start = client.get(f"{path(component)}?order=random")
-    assert start.status_code == 302
-    for seed in ("4", "2147483646"):
-        address = re.sub(r"seed=\d+", f"seed={seed}", start.location)
-        seen: list[str] = []
-        for _page in range(3):
-            page = client.get(address)
-            seen += titles(page)
-            following = re.search(r'href="([^"]*)" rel="next"', page.text)
-            address = following[1].replace("&amp;", "&") if following else ""
-        assert len(seen) == len(set(seen)) == 45
-        assert not address
 
 
 def test_an_empty_result_says_why_and_gives_two_ways_out(sign_in: SignIn, make: Factory) -> None:

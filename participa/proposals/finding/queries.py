@@ -1,0 +1,92 @@
+"""Proposals with everything they hold, for what leaves the site."""
+
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from sqlalchemy import Select, select, tuple_
+from sqlalchemy.orm import Bundle
+
+from participa.auth.models import Member
+from participa.authorization import Actor
+from participa.contributions.models import Contribution
+from participa.db import db
+from participa.network.models import Centre
+from participa.paging import Page, page_of
+from participa.proposals.models import Proposal
+from participa.proposals.queries import CHANCE, ORDERS, Wish, narrowed, values_of
+from participa.spaces.models import Component, Topic
+
+BY_DATE = (Contribution.published_at, Contribution.id)
+
+
+class Place(NamedTuple):
+    """After which proposal, in the order of publication, a reading goes on."""
+
+    published_at: datetime
+    id: int
+
+
+@lru_cache(maxsize=1)
+def _row() -> Bundle[Any]:
+    own, author, centre, topic = (entity.__table__.alias().c for entity in (Proposal, Member, Centre, Topic))
+
+    def of_proposal(name: str) -> Any:
+        return select(own[name]).where(own.id == Contribution.id).scalar_subquery().label(name)
+
+    named = select(author.name).where(author.id == Contribution.author_id)
+    erased = select(author.erased_at).where(author.id == Contribution.author_id)
+    place = select(centre.name).where(centre.id == Contribution.centre_id)
+    sorted_in = select(topic.name).where(own.id == Contribution.id, topic.id == own.topic_id)
+    return Bundle(
+        "proposal",
+        Contribution.id,
+        Contribution.title,
+        Contribution.body,
+        Contribution.html,
+        Contribution.language,
+        Contribution.author_id,
+        Contribution.published_at,
+        Contribution.edited_at,
+        Contribution.withdrawn_at,
+        Contribution.last_activity_at,
+        Contribution.support_count,
+        Contribution.neutral_count,
+        Contribution.against_count,
+        Contribution.centre_count,
+        Contribution.comment_count,
+        Contribution.follow_count,
+        of_proposal("answer"),
+        of_proposal("answered_at"),
+        of_proposal("answer_body"),
+        of_proposal("answer_html"),
+        named.scalar_subquery().label("author"),
+        erased.scalar_subquery().label("author_erased_at"),
+        place.scalar_subquery().label("centre"),
+        sorted_in.scalar_subquery().label("topic"),
+    )
+
+
+def _whole(component: Component, wish: Wish) -> Select[Any]:
+    return narrowed(select(_row()), component, wish)  # type: ignore[no-any-return]
+
+
+def page_by_date(component: Component, wish: Wish, actor: Actor, key: str | None, *, size: int) -> Page[Any]:
+    """Whole proposals, the last published first; one statement."""
+    query = _whole(component, wish)
+    return page_of(query, BY_DATE, key, size=size, given=values_of(component, wish, actor))
+
+
+def page_in_order(component: Component, wish: Wish, actor: Actor, key: str | None, *, size: int) -> Page[Any]:
+    """Whole proposals in the order of the list; at random, in the order of publication. One statement."""
+    order = ORDERS[wish.order] if wish.order != CHANCE else Contribution.published_at
+    given = values_of(component, wish, actor)
+    return page_of(_whole(component, wish), (order, Contribution.id), key, size=size, given=given)
+
+
+def batch(component: Component, wish: Wish, actor: Actor, after: Place | None, *, size: int) -> list[Any]:
+    """The next whole proposals in the order of publication, the first published first; one statement."""
+    query = _whole(component, wish).order_by(*BY_DATE).limit(size)
+    if after is not None:
+        query = query.where(tuple_(*BY_DATE) > tuple_(after.published_at, after.id))
+    return [row[0] for row in db.session.execute(query, values_of(component, wish, actor))]

@@ -1,0 +1,105 @@
+"""The list on paper and in a feed; the same addresses as the list, the same filters."""
+
+from datetime import datetime
+from typing import Any
+
+from flask import make_response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from participa.db import clock
+from participa.proposals import lists
+from participa.proposals.finding import queries
+from participa.proposals.queries import CHANCE, MOST_COUNTED, Wish, count_wished
+from participa.proposals.views import bp, component_of, ending, list_address, state_of, wish_here
+from participa.spaces.models import Component
+from participa.web import actor, address_of
+
+A_FEED = 30
+A_PRINT = 100
+"""Proposals on one page to print; the next ones are on the next page."""
+PARTS = {"texts": _l("The whole texts"), "answers": _l("The moderators’ answers")}
+
+
+@bp.app_template_global()
+def elsewhere(component: Component, wish: Wish, way: str, **more: Any) -> str:
+    """The address where the same proposals are printed, fed or exported."""
+    arguments = lists.arguments(wish) | more
+    return url_for(f"proposals.{way}", slug=component.space.slug, component_id=component.id, **arguments)
+
+
+@bp.app_template_global("outlets_of")
+def outlets(component: Component, wish: Wish) -> list[tuple[str, str]]:
+    """Where the list can be taken: a label and an address each."""
+    return [
+        (_("Print"), elsewhere(component, wish, "to_print")),
+        (_("Feed (Atom)"), elsewhere(component, wish, "feed")),
+    ]
+
+
+@bp.get("/print")
+def to_print(slug: str, component_id: int) -> ResponseReturnValue:
+    """What the list shows, on a page made for paper."""
+    component = component_of(slug, component_id)
+    wish, who = wish_here(component), actor()
+    page = queries.page_in_order(component, wish, who, request.args.get("page"), size=A_PRINT)
+    asked = [part for part in PARTS if part in request.args.getlist("part")]
+    voting = component.rules_at(clock()).voting_open
+    return render_template(
+        "proposals/finding/print.html",
+        component=component,
+        space=component.space,
+        page=page,
+        total=count_wished(component, wish, who),
+        most=MOST_COUNTED,
+        a_page=A_PRINT,
+        states={row.id: state_of(row, voting=voting) for row in page.items},
+        parts=asked if "part" in request.args or "chosen" in request.args else list(PARTS),
+        all_parts=PARTS.items(),
+        wish=wish,
+        lists=lists,
+        order=lists.ORDER_LABELS["date" if wish.order == CHANCE else wish.order],
+        chips=lists.chips_of(wish, component, stance=component.configuration.ballot == "stance"),
+        stance=component.configuration.ballot == "stance",
+        now=clock(),
+        back=list_address(component, **lists.arguments(wish)),
+        here=address_of(component),
+        ending=ending,
+    )
+
+
+@bp.get("/feed.atom")
+def feed(slug: str, component_id: int) -> ResponseReturnValue:
+    """The last published proposals that the filters let through, for feed readers; asks again cost little."""
+    component = component_of(slug, component_id)
+    wish = wish_here(component)
+    rows = queries.page_by_date(component, wish, actor(), None, size=A_FEED).items
+    changed = {row.id: changed_at(row) for row in rows}
+    latest = max(changed.values(), default=component.published_at or component.created_at)
+    answer = make_response(
+        render_template(
+            "proposals/finding/feed.xml",
+            component=component,
+            space=component.space,
+            rows=rows,
+            changed=changed,
+            latest=latest,
+            here=address_of(component),
+            page=list_address(component, **lists.arguments(wish)),
+            itself=elsewhere(component, wish, "feed"),
+            ending=ending,
+        )
+    )
+    answer.mimetype = "application/atom+xml"
+    answer.headers["Cache-Control"] = "private, no-cache"
+    answer.vary.update(("Cookie", "Accept-Language"))
+    answer.last_modified = latest
+    answer.add_etag()
+    return answer.make_conditional(request)
+
+
+def changed_at(row: Any) -> datetime:
+    """When what a feed says of a proposal changed last: its text or its answer."""
+    moments: list[datetime] = [at for at in (row.published_at, row.edited_at, row.answered_at) if at]
+    return max(moments)
