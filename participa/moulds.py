@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from flask import Flask, current_app
+from flask import Flask, current_app, g
 from jinja2 import Environment
 from markupsafe import Markup, escape
 
@@ -39,10 +39,16 @@ def filled(template: str, macro: str, values: Mapping[str, Any], *states: Any) -
     reader but through them. Raises KeyError when it prints a value that is not given.
     """
     pieces, names = _mould(language(), template, macro, states)
-    ready = {name: escape(values[name] if name != "csrf" else _proof()) for name in names}
+    ready = {name: _safe(values[name] if name != "csrf" else _proof()) for name in names}
     whole = pieces.copy()
     whole[1::2] = [ready[name] for name in pieces[1::2]]
     return Markup("".join(whole))  # noqa: S704
+
+
+def _safe(value: Any) -> str:
+    """A value as markup; numbers and markup, which need no escaping, are most of them."""
+    kind = type(value)
+    return value if kind is Markup else str(value) if kind is int else escape(value)
 
 
 @lru_cache(maxsize=1024)
@@ -64,8 +70,12 @@ def label(macro: str, *values: Any) -> Markup:
     return _label(language(), macro, values)
 
 
-def _proof() -> str:
-    return str(current_app.jinja_env.globals["csrf_token"]())  # type: ignore[operator]
+def _proof() -> Markup:
+    """The proof of origin that forms carry, asked for once a request."""
+    held: Markup | None = g.get("proof")
+    if held is None:
+        held = g.proof = escape(current_app.jinja_env.globals["csrf_token"]())  # type: ignore[operator]
+    return held
 
 
 def init_app(app: Flask) -> None:

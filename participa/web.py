@@ -1,11 +1,12 @@
 """What every request goes through: request id, headers, retry, the frame around pages."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from flask import Flask, Request, Response, abort, current_app, g, request, url_for
+from flask.templating import Environment
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from sqlalchemy.exc import DBAPIError
@@ -62,10 +63,19 @@ class Addresses(Map):
         self._matcher = ComponentMatcher(self.merge_slashes)
 
 
+class Templates(Environment):
+    """Jinja whose macros look a global up in one dictionary instead of a chain of two."""
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """The globals themselves for templates with none of their own, which here are all of them."""
+        return super().make_globals(d) if d else self.globals
+
+
 class Participa(Flask):
     """Flask that runs a request once more when the database gave it up to let another pass."""
 
     request_class = ParticipaRequest
+    jinja_environment = Templates
     url_map_class = Addresses
 
     def dispatch_request(self) -> ResponseReturnValue:

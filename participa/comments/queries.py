@@ -17,6 +17,7 @@ from participa.contributions.queries import shown
 from participa.db import db
 from participa.network.models import Centre
 from participa.spaces.models import Component, Space
+from participa.votes.models import Vote
 
 PAGE = 50
 """How many comments a page holds at most, replies counted."""
@@ -34,6 +35,8 @@ _comments: Any = Comment.__table__
 _texts: Any = Contribution.__table__.alias("texts")
 _members: Any = Member.__table__
 _centres: Any = Centre.__table__
+_votes: Any = Vote.__table__
+_READER = bindparam("reader", type_=Integer)
 
 _ROWS = (
     select(
@@ -57,13 +60,17 @@ _ROWS = (
         _members.c.erased_at,
         _members.c.imported,
         _centres.c.name.label("centre_name"),
+        select(_votes.c.value)
+        .where(_votes.c.contribution_id == _comments.c.id, _votes.c.voter_id == _READER)
+        .scalar_subquery()
+        .label("mine"),
     )
     .select_from(_comments)
     .join(_texts, _texts.c.id == _comments.c.id)
     .outerjoin(_members, _members.c.id == _texts.c.author_id)
     .outerjoin(_centres, _centres.c.id == _texts.c.centre_id)
 )
-"""What a page shows of comments, as plain rows: thousands of these make no objects to track."""
+"""What a page shows of comments to one `reader`, as plain rows: thousands of these make no objects to track."""
 
 _STANDS = or_(shown(_texts.c), _texts.c.comment_count > 0)
 """Shown, or a stub that something shown stands under."""
@@ -92,9 +99,11 @@ def _tops(order: Order, *, first: bool) -> Any:
 _TOPS = {(order, first): _tops(order, first=first) for order in Order for first in (True, False)}
 
 
-def tops(root_id: int, order: Order, after: int | None, limit: int) -> Sequence[Message]:
+def tops(
+    root_id: int, order: Order, after: int | None, limit: int, reader: int | None = None
+) -> Sequence[Message]:
     """The top-level comments of a thread that follow the comment `after`, in one order."""
-    values = {"root": root_id, "limit": limit} | ({} if after is None else {"after": after})
+    values = {"root": root_id, "limit": limit, "reader": reader} | ({} if after is None else {"after": after})
     return db.session.execute(_TOPS[order, after is None], values).all()
 
 
@@ -118,17 +127,19 @@ def _replies() -> Any:
 _REPLIES = _replies()
 
 
-def replies(top_ids: Sequence[int], limit: int) -> dict[int, list[Message]]:
+def replies(top_ids: Sequence[int], limit: int, reader: int | None = None) -> dict[int, list[Message]]:
     """The first `limit` replies under each top-level comment, in conversation order."""
     found: dict[int, list[Message]] = {number: [] for number in top_ids}
-    for row in db.session.execute(_REPLIES, {"tops": list(top_ids), "limit": limit}):
+    for row in db.session.execute(_REPLIES, {"tops": list(top_ids), "limit": limit, "reader": reader}):
         found[row.top_id].append(row)
     for rows in found.values():
         rows.sort(key=lambda row: row.path)
     return found
 
 
-def branch(top_id: int, path: str, after: int | None, limit: int) -> Sequence[Message]:
+def branch(
+    top_id: int, path: str, after: int | None, limit: int, reader: int | None = None
+) -> Sequence[Message]:
     """What stands under the comment at `path`, in conversation order, following the comment `after`."""
     query = _ROWS.where(
         _comments.c.top_id == top_id,
@@ -139,12 +150,13 @@ def branch(top_id: int, path: str, after: int | None, limit: int) -> Sequence[Me
     if after is not None:
         last = select(_comments.c.path).where(_comments.c.id == after).correlate(None).scalar_subquery()
         query = query.where(_comments.c.path > last)
-    return db.session.execute(query.order_by(_comments.c.path).limit(limit)).all()
+    return db.session.execute(query.order_by(_comments.c.path).limit(limit), {"reader": reader}).all()
 
 
-def messages(ids: Sequence[int]) -> Sequence[Message]:
+def messages(ids: Sequence[int], reader: int | None = None) -> Sequence[Message]:
     """The comments of these ids, in conversation order."""
-    return db.session.execute(_ROWS.where(_comments.c.id.in_(ids)).order_by(_comments.c.path)).all()
+    query = _ROWS.where(_comments.c.id.in_(ids)).order_by(_comments.c.path)
+    return db.session.execute(query, {"reader": reader}).all()
 
 
 _TAKEN = select(Stance.position, Stance.n).where(Stance.root_id == bindparam("root"))

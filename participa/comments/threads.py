@@ -48,15 +48,15 @@ class Page:
         return [entry.message.id for entry in self.entries]
 
 
-def page(root_id: int, order: Order, after: int | None) -> Page:
+def page(root_id: int, order: Order, after: int | None, reader: int | None = None) -> Page:
     """A page of the whole thread; a branch that does not fit is cut, and the next page takes the next one."""
-    tops = queries.tops(root_id, order, after, PAGE + 1)
+    tops = queries.tops(root_id, order, after, PAGE + 1, reader)
     kept, room = 0, PAGE
     while kept < len(tops) and room > 0:
         room -= 1 + tops[kept].comment_count
         kept += 1
     answered = [top.id for top in tops[:kept] if top.comment_count]
-    below = queries.replies(answered, PAGE) if answered else {}
+    below = queries.replies(answered, PAGE, reader) if answered else {}
     rows: list[Message] = []
     cut = last = None
     for top in tops[:kept]:
@@ -78,17 +78,17 @@ def page(root_id: int, order: Order, after: int | None) -> Page:
     return made
 
 
-def branch(comment: Comment, after: int | None) -> Page:
+def branch(comment: Comment, after: int | None, reader: int | None = None) -> Page:
     """A page of one comment's branch: what it answers, the comment, what answers it; or what follows."""
-    below = queries.branch(comment.top_id, comment.path, after, PAGE + 1)
+    below = queries.branch(comment.top_id, comment.path, after, PAGE + 1, reader)
     more = len(below) > PAGE - 1 if after is None else len(below) > PAGE
     below = below[: PAGE - 1] if after is None else below[:PAGE]
     if after is None:
         above = _above(comment.top_id, comment.path)
-        head = list(queries.messages([*above, comment.id]))
+        head = list(queries.messages([*above, comment.id], reader))
         made = nested([*head, *below], context=len(head) - 1)
     elif below:
-        head = list(queries.messages(_above(comment.top_id, below[0].path)))
+        head = list(queries.messages(_above(comment.top_id, below[0].path), reader))
         made = nested([*head, *below], context=len(head))
     else:
         return nested([])

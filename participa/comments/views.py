@@ -1,5 +1,6 @@
 """Pages and fragments of threads."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,10 +8,11 @@ from flask import Blueprint, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
 
 from participa.auth.session import member
 from participa.authorization import RULES, Refused, Verdict, authorize
-from participa.comments import policies, queries, services, threads
+from participa.comments import lines, policies, queries, services, threads
 from participa.comments.forms import CommentForm, DeleteForm, EditForm
 from participa.comments.models import Comment
 from participa.comments.policies import root_of
@@ -21,7 +23,6 @@ from participa.contributions.policies import may_read_own_state, may_take_part
 from participa.db import abandon
 from participa.errors import NOT_FOUND_RULES
 from participa.spaces.policies import may_read_component
-from participa.votes.queries import votes_of
 from participa.web import actor, address_of, addresses, found, is_htmx
 
 bp = Blueprint("comments", __name__)
@@ -44,8 +45,6 @@ class Thread:
     verdict: Verdict
     """Whether the reader may write here."""
     may_vote: bool
-    mine: dict[int, int]
-    """The reader's useful votes."""
     order: Order = Order.OLDEST
     stances: dict[int, int] | None = None
     form: CommentForm | None = None
@@ -68,10 +67,18 @@ class Thread:
         """Why the reader may not write here."""
         return RULES[self.verdict.rule] if self.verdict.rule else None
 
-    @property
-    def moderates(self) -> bool:
-        """Whether the reader curates the space."""
-        return actor().moderates(self.root.component.space_id)
+    def lines(self, *, fresh: bool = False) -> Iterator[tuple[threads.Entry, Markup]]:
+        """Each comment of the page as it is written for the reader; `fresh` moves the focus to the first."""
+        reader = lines.Reader(
+            id=actor().id,
+            may_write=bool(self.verdict),
+            may_vote=self.may_vote,
+            moderates=actor().moderates(self.root.component.space_id),
+            opened_by=self.root.author_id,
+            target=self.highlighted,
+        )
+        for at, entry in enumerate(self.page.entries):
+            yield entry, lines.written(entry, reader, focus=fresh and at == 0)
 
 
 @addresses(Comment)
@@ -83,7 +90,7 @@ def address_of_comment(comment: Comment) -> str:
 def thread(contribution: Contribution) -> Thread:
     """The page of the thread that the request asks for, to include in the contribution's own page."""
     order, after = _order(), _after()
-    page = threads.page(contribution.id, order, after)
+    page = threads.page(contribution.id, order, after, actor().id)
     settings = contribution.component.configuration
     made = _thread(contribution, page, address_of(contribution), order=order)
     if page.next:
@@ -111,7 +118,6 @@ def _thread(root: Contribution, page: threads.Page, address: str, **more: Any) -
         address,
         verdict,
         may_vote=voting and bool(policies.voting_is_open(root)),
-        mine=votes_of(who.id, page.ids),
         **more,
     )
 
@@ -198,7 +204,7 @@ def _refused(contribution_id: int, form: CommentForm, rule: str) -> ResponseRetu
 
 def _posted(root: Contribution, comment: Comment, parent: Comment | None) -> ResponseReturnValue:
     """What htmx puts in the place of the form: the new comment, and an empty form for the next one."""
-    page = threads.nested(queries.messages([comment.id]))
+    page = threads.nested(queries.messages([comment.id], actor().id))
     made = _thread(root, page, address_of(root), form=None if parent else _form(root, formdata=None))
     return render_template("comments/_posted.html", t=made, parent=parent)
 
@@ -208,7 +214,7 @@ def show(comment_id: int) -> ResponseReturnValue:
     """The page of one comment: what it answers, the comment, and what answers it."""
     comment = _readable(comment_id)
     root = root_of(comment)
-    page = threads.branch(comment, _after())
+    page = threads.branch(comment, _after(), actor().id)
     made = _thread(root, page, f"/c/{comment.id}", highlighted=None if _after() else comment.id)
     if page.next:
         made.next = f"{made.address}?after={page.next}#comments"

@@ -1,0 +1,89 @@
+"""Comments as they are written for one reader: the values and states that fill their mould.
+
+A page holds fifty of them, and a template that asks fifty times costs several times what this does.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from markupsafe import Markup
+
+from participa.catalogues import gettext as _
+from participa.catalogues import ngettext
+from participa.comments.queries import Message
+from participa.comments.threads import Entry
+from participa.display import typo, when
+from participa.moulds import filled
+
+TEMPLATE = "comments/_messages.html"
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who reads a thread, reduced to what changes how its comments are written."""
+
+    id: int | None
+    may_write: bool
+    may_vote: bool
+    moderates: bool
+    opened_by: int | None
+    """Who opened the discussion."""
+    target: int | None
+    """The comment that the page is about."""
+
+
+def written(entry: Entry, reader: Reader, *, focus: bool = False) -> Markup:
+    """One comment, or what is left of it; `focus` puts the keyboard there."""
+    c = entry.message
+    own = reader.id is not None and c.author_id == reader.id
+    if c.deleted_at or c.hidden_at or c.trashed_at:
+        readable = c.hidden_at is not None and (reader.moderates or own)
+        return filled(TEMPLATE, "removed", {"id": c.id}, c.deleted_at is not None, readable, focus)
+    who = _name(c)
+    place = _place(c, who, own=own, opened=bool(reader.opened_by) and c.author_id == reader.opened_by)
+    votes: int = c.support_count
+    useful = "form" if reader.may_vote and not own else "count" if votes else None
+    values: dict[str, Any] = {
+        "id": c.id,
+        "who": who,
+        "author_id": c.author_id,
+        "place": place,
+        "when": when(c.published_at),
+        "answers": entry.answers,
+        "text": typo(Markup(c.html)),  # noqa: S704 - cleaned when it was written
+        "count": ngettext("Useful to %(num)s person", "Useful to %(num)s people", votes)
+        if useful == "count"
+        else votes,
+    }
+    return filled(
+        TEMPLATE,
+        "message",
+        values,
+        own,
+        not (own or c.author_name is None or c.erased_at or c.imported),
+        place != "",
+        c.position,
+        c.edited_at is not None,
+        entry.answers is not None,
+        useful,
+        c.mine is not None,
+        reader.may_write,
+        reader.id is not None,
+        reader.moderates,
+        reader.target == c.id,
+        focus,
+    )
+
+
+def _name(c: Message) -> str:
+    if c.author_name is None:
+        return _("Imported text")
+    return _("deleted account") if c.erased_at else str(c.author_name)
+
+
+def _place(c: Message, who: str, *, own: bool, opened: bool) -> str:
+    """What stands beside the name: the centre, and whether they opened the discussion."""
+    if own:
+        return f"{who}, {c.centre_name}" if c.centre_name else who
+    parts = (c.centre_name, _("who opened the discussion") if opened else None)
+    return ", ".join(part for part in parts if part)
