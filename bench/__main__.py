@@ -11,7 +11,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, astuple, dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -251,7 +251,14 @@ def bench_size(
         for ask, who in plan:
             cost = measure(server, hello, ask, who, seconds)
             statements, size_bytes = (0, 0) if "ceiling" in ask.path else count(app, ask, who)
-            row = Row(ask.name, size.name, who is not None, *astuple(cost), statements, size_bytes)
+            row = Row(
+                row=ask.name,
+                size=size.name,
+                signed_in=who is not None,
+                statements=statements,
+                bytes=size_bytes,
+                **asdict(cost),
+            )
             rows.append(row)
             show(row)
         print(f"memory of each web worker, MB: {before} before, {server.worker_memory()} after")
@@ -289,7 +296,7 @@ def main() -> None:
             print(f"{'':<38}requests     p50 ms    p99 ms   CPU ms  x hello  stmts   bytes")
             with servers.serving("bench.apps:hello", env, None) as hello:
                 bare = measure(hello, hello, Ask("hello", "/"), None, options.seconds)
-                rows = [Row("hello", "-", *(False, *astuple(bare), 0, 5))]
+                rows = [Row(row="hello", size="-", signed_in=False, statements=0, bytes=5, **asdict(bare))]
                 show(rows[0])
                 for size in sizes:
                     rows += bench_size(cluster, size, hello, options.seconds, folder)

@@ -92,7 +92,7 @@ def serving(app: str, env: dict[str, str], postgres: int | None) -> Iterator[Ser
 
 
 def _wait(port: int, process: "subprocess.Popen[bytes]") -> None:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     while time.monotonic() < deadline:
         if process.poll() is not None:
             raise RuntimeError("the server ended before it answered")
@@ -102,7 +102,7 @@ def _wait(port: int, process: "subprocess.Popen[bytes]") -> None:
             time.sleep(0.05)
         else:
             return
-    raise RuntimeError("the server did not answer within 30 s")
+    raise RuntimeError("the server did not answer within 120 s")
 
 
 def member_cookie(app: Flask) -> str:
