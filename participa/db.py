@@ -168,8 +168,21 @@ class Counter:
     """SQL for the true value of row `t` of the table, a scalar expression."""
     where: str = "true"
     """SQL condition on row `t` telling which rows have the counter."""
+    is_list: bool = False
+    """Whether it is a list of keys instead of a figure."""
 
     @property
     def name(self) -> str:
         """How people call it: `table.column`."""
         return f"{self.table}.{self.column}"
+
+    @property
+    def differs(self) -> str:
+        """SQL condition on row `t` that what is stored is not the truth."""
+        if self.is_list:
+            return f"t.{self.column} IS DISTINCT FROM ({self.truth})"
+        return f"abs(t.{self.column} - ({self.truth})) > 1e-9"
+
+    def figure(self, value: str) -> str:
+        """SQL for a number that tells `value` in a report: itself, or how many keys it lists."""
+        return f"cardinality({value})::float" if self.is_list else f"({value})::float"

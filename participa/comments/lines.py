@@ -26,10 +26,14 @@ class Reader:
     may_write: bool
     may_vote: bool
     moderates: bool
-    opened_by: int | None
+    authors: frozenset[int | None]
     """Who opened the discussion."""
+    signed: bool
+    """Whether they did it in their own name."""
     target: int | None
     """The comment that the page is about."""
+    offer: str | None = None
+    """Where the reader invites whoever wrote a comment, whose number comes last."""
 
 
 def written(entry: Entry, reader: Reader, *, focus: bool = False) -> Markup:
@@ -40,7 +44,8 @@ def written(entry: Entry, reader: Reader, *, focus: bool = False) -> Markup:
         readable = c.hidden_at is not None and (reader.moderates or own)
         return filled(TEMPLATE, "removed", {"id": c.id}, c.deleted_at is not None, readable, focus)
     who = _name(c)
-    place = _place(c, who, own=own, opened=bool(reader.opened_by) and c.author_id == reader.opened_by)
+    place = _place(c, who, own=own, opened=reader.signed and c.author_id in reader.authors)
+    known = not (c.author_name is None or c.erased_at or c.imported)
     votes: int = c.support_count
     useful = "form" if reader.may_vote and not own else "count" if votes else None
     values: dict[str, Any] = {
@@ -50,6 +55,7 @@ def written(entry: Entry, reader: Reader, *, focus: bool = False) -> Markup:
         "place": place,
         "when": when(c.published_at),
         "answers": entry.answers,
+        "offer": reader.offer,
         "text": typo(Markup(c.html)),  # noqa: S704 - cleaned when it was written
         "count": ngettext("Useful to %(num)s person", "Useful to %(num)s people", votes)
         if useful == "count"
@@ -60,7 +66,7 @@ def written(entry: Entry, reader: Reader, *, focus: bool = False) -> Markup:
         "message",
         values,
         own,
-        not (own or c.author_name is None or c.erased_at or c.imported),
+        known and not own,
         place != "",
         c.position,
         c.edited_at is not None,
@@ -72,6 +78,7 @@ def written(entry: Entry, reader: Reader, *, focus: bool = False) -> Markup:
         reader.moderates,
         reader.target == c.id,
         focus,
+        known and reader.offer is not None and c.author_id not in reader.authors,
     )
 
 

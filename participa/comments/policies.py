@@ -32,6 +32,21 @@ def register_rule(kind: ContributionKind, rule: Rule) -> None:
     _RULES[kind] = rule
 
 
+Offer = Callable[[Contribution], str | None]
+OFFERS: dict[ContributionKind, Offer] = {}
+"""Per kind of root, gives the address where the reader asks whoever wrote a comment to write with them."""
+
+
+def register_offer(kind: ContributionKind) -> Callable[[Offer], Offer]:
+    """Let the feature of a kind add its offer to the menus of the comments about its contributions."""
+
+    def register(offer: Offer) -> Offer:
+        OFFERS[kind] = offer
+        return offer
+
+    return register
+
+
 def own_rule(root: Contribution) -> Verdict:
     """What the kind of the contribution itself says about its thread."""
     rule = _RULES.get(root.kind)

@@ -69,13 +69,17 @@ class Thread:
 
     def lines(self, *, fresh: bool = False) -> Iterator[tuple[threads.Entry, Markup]]:
         """Each comment of the page as it is written for the reader; `fresh` moves the focus to the first."""
+        root = self.root
+        offer = policies.OFFERS.get(root.kind) if actor().is_authenticated else None
         reader = lines.Reader(
             id=actor().id,
             may_write=bool(self.verdict),
             may_vote=self.may_vote,
-            moderates=actor().moderates(self.root.component.space_id),
-            opened_by=self.root.author_id,
+            moderates=actor().moderates(root.component.space_id),
+            authors=frozenset({root.author_id, *root.coauthor_ids} - {None}),
+            signed=not root.official,
             target=self.highlighted,
+            offer=offer(root) if offer else None,
         )
         for at, entry in enumerate(self.page.entries):
             yield entry, lines.written(entry, reader, focus=fresh and at == 0)

@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, any_, func, or_, select
 from sqlalchemy.orm import aliased, joinedload, raiseload
 
 from participa.authorization import Actor
-from participa.contributions.models import Contribution, ContributionKind
+from participa.contributions.models import Authorship, Contribution, ContributionKind
 from participa.contributions.queries import listed_to, shown, with_place
 from participa.db import db
 from participa.display import excerpt
@@ -44,7 +44,7 @@ class WhatPeopleWrite:
         self, actor: Actor, who: Mapping[str, int], kind: str | None, key: str | None
     ) -> Page[Writing]:
         """What they wrote and `actor` may read, the latest first; one statement."""
-        query = with_place(select(Contribution)).filter_by(**who).where(listed_to(actor))
+        query = with_place(select(Contribution)).where(_by(who), listed_to(actor))
         query = query.options(joinedload(Contribution.about), raiseload("*"))
         if kind in GROUPS:
             query = query.where(Contribution.kind.in_(GROUPS[kind]))
@@ -55,8 +55,7 @@ class WhatPeopleWrite:
         """The spaces of their latest texts, the most frequented first; one statement."""
         latest = (
             select(Contribution.component_id, Contribution.published_at)
-            .filter_by(**who)
-            .where(listed_to(actor))
+            .where(_by(who), listed_to(actor))
             .order_by(Contribution.published_at.desc(), Contribution.id.desc())
             .limit(LATEST)
             .subquery()
@@ -103,6 +102,20 @@ class WhatPeopleWrite:
         return {centre_id: Glance(at, n or 0) for centre_id, at, n in rows}
 
 
+def _by(who: Mapping[str, int]) -> ColumnElement[bool]:
+    """What a centre's people wrote, or a member under their own name, alone or with others."""
+    if "author_id" not in who:
+        return Contribution.centre_id == who["centre_id"]
+    member_id = who["author_id"]
+    with_others = select(Authorship.contribution_id).where(
+        Authorship.member_id == member_id, Authorship.accepted_at.is_not(None)
+    )
+    return or_(
+        and_(Contribution.author_id == member_id, Contribution.official.is_(False)),
+        Contribution.id == any_(func.array(with_others.scalar_subquery())),
+    )
+
+
 def _participations() -> Any:
     """The table of participations, which belongs to votes, higher up."""
     return Contribution.metadata.tables["participations"].alias()
@@ -116,7 +129,7 @@ def _writing(found: Contribution) -> Writing:
         kind=KIND_LABELS[found.kind],
         at=found.published_at,
         space=found.component.space,
-        author=found.author,
+        author=found.signer,
         extract="" if message else excerpt(found.html, 160),
         about=found.about.title if found.about else None,
         centre_count=None if message else found.centre_count,

@@ -4,8 +4,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
-from sqlalchemy.dialects.postgresql import TSVECTOR
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import ARRAY, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from participa.db import Base, BigId
@@ -80,6 +80,12 @@ class Contribution(Base):
     author_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
     centre_id: Mapped[int | None] = mapped_column(ForeignKey("centres.id"))
     """The author's centre at the moment of publishing."""
+    coauthor_ids: Mapped[tuple[int, ...]] = mapped_column(
+        ARRAY(Integer, as_tuple=True), default=tuple, server_default="{}"
+    )
+    """The members who accepted to be authors beside `author_id`, as `authorships` has them, the first first."""
+    official: Mapped[bool] = mapped_column(default=False, server_default="false")
+    """Whether the author's centre signs it, instead of the member."""
     about_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("contributions.id", ondelete="CASCADE"))
     title: Mapped[str | None]
     body: Mapped[str]
@@ -113,9 +119,39 @@ class Contribution(Base):
     about: Mapped["Contribution | None"] = relationship(lazy="raise_on_sql", remote_side="Contribution.id")
 
     @property
+    def signer(self) -> "Member | Centre | None":
+        """Whose name stands first under it: the author's, or that of the centre for which they sign."""
+        return self.centre if self.official else self.author
+
+    @property
     def is_shown(self) -> bool:
         """Whether its own state lets ordinary readers read its text."""
         return self.deleted_at is None and self.hidden_at is None and self.trashed_at is None
+
+
+class Authorship(Base):
+    """A member who is, or is asked to be, an author of a contribution beside the one who published it."""
+
+    __tablename__ = "authorships"
+    __table_args__ = (
+        CheckConstraint("accepted_at IS NULL OR declined_at IS NULL", name="authorship_is_taken_or_left"),
+        Index("ix_authorships_member", "member_id", postgresql_where="accepted_at IS NOT NULL"),
+    )
+
+    contribution_id: Mapped[int] = mapped_column(
+        BigId, ForeignKey("contributions.id", ondelete="CASCADE"), primary_key=True
+    )
+    member_id: Mapped[int] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"), primary_key=True)
+    centre_id: Mapped[int | None] = mapped_column(ForeignKey("centres.id"))
+    """The member's centre when they became an author."""
+    invited_by_id: Mapped[int | None] = mapped_column(ForeignKey("members.id", ondelete="SET NULL"))
+    invited_at: Mapped[datetime]
+    accepted_at: Mapped[datetime | None]
+    declined_at: Mapped[datetime | None]
+    """Kept, so that nobody is asked twice."""
+
+    member: Mapped["Member"] = relationship(lazy="raise_on_sql", foreign_keys=[member_id])
+    centre: Mapped["Centre | None"] = relationship(lazy="raise_on_sql")
 
 
 class Version(Base):

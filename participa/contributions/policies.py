@@ -1,5 +1,7 @@
 """Who reads a contribution."""
 
+from typing import Any
+
 from flask_babel import lazy_gettext as _l
 
 from participa.authorization import Actor, Verdict, all_of, define_rules
@@ -14,6 +16,13 @@ define_rules(
 )
 
 
+def is_author(actor: Actor, contribution: Any) -> bool:
+    """Whether `actor` is one of its authors; a row with the columns that name them will do."""
+    return actor.id is not None and (
+        contribution.author_id == actor.id or actor.id in contribution.coauthor_ids
+    )
+
+
 def may_read_own_state(actor: Actor, contribution: Contribution) -> bool:
     """Whether the contribution's own state, leaving the chain above it aside, lets `actor` read its text."""
     space_id = contribution.component.space_id
@@ -22,7 +31,7 @@ def may_read_own_state(actor: Actor, contribution: Contribution) -> bool:
     if contribution.deleted_at is not None:
         return False
     if contribution.hidden_at is not None:
-        return actor.moderates(space_id) or (actor.is_authenticated and contribution.author_id == actor.id)
+        return actor.moderates(space_id) or is_author(actor, contribution)
     return True
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
 from sqlalchemy.orm import aliased, joinedload, raiseload
 
 from participa.authorization import Actor
@@ -17,13 +17,33 @@ def shown(table: Any = Contribution) -> ColumnElement[bool]:
     return and_(table.deleted_at.is_(None), table.hidden_at.is_(None), table.trashed_at.is_(None))
 
 
+def written_by(member_id: int | None, table: Any = Contribution) -> ColumnElement[bool]:
+    """The condition that a member is one of its authors; the SQL of `is_author`."""
+    if member_id is None:
+        return false()
+    return or_(table.author_id == member_id, table.coauthor_ids.any_() == member_id)
+
+
+def written_alone(member_id: int) -> ColumnElement[bool]:
+    """The condition that a member is its only author: what goes with their account."""
+    return and_(Contribution.author_id == member_id, func.cardinality(Contribution.coauthor_ids) == 0)
+
+
+def written_by_others(member_id: Any, table: Any = Contribution) -> ColumnElement[bool]:
+    """The condition that a member is none of its authors; true of everything for a visitor, who has no number."""
+    return and_(
+        table.author_id.is_distinct_from(member_id),
+        (table.coauthor_ids.any_() == member_id).is_not(true()),
+    )
+
+
 def _own_state(actor: Actor, table: Any) -> ColumnElement[bool]:
     """The SQL of `may_read_own_state`."""
     moderated: ColumnElement[bool] = _in_spaces(actor, actor.curated_spaces, table)
     administered = _in_spaces(
         actor, [space_id for space_id in actor.roles if actor.administers(space_id)], table
     )
-    own: ColumnElement[bool] = table.author_id == actor.id if actor.is_authenticated else false()
+    own = written_by(actor.id, table)
     return or_(
         shown(table),
         and_(table.trashed_at.is_not(None), administered),

@@ -29,9 +29,10 @@ def wrong_counters() -> list[Wrong]:
     db.session.execute(text("SET LOCAL statement_timeout = 0"))
     compared = (
         f"SELECT '{counter.name}', count(*), min(key), (array_agg(stored))[1], (array_agg(true_value))[1] FROM ("  # noqa: S608
-        f"  SELECT t.ctid::text AS key, t.{counter.column}::float AS stored, ({counter.truth})::float AS true_value"
-        f"  FROM {counter.table} t WHERE {counter.where}"
-        f") counted WHERE abs(stored - true_value) > 1e-9"
+        f"  SELECT t.ctid::text AS key, {counter.figure(f't.{counter.column}')} AS stored,"
+        f"  {counter.figure(counter.truth)} AS true_value"
+        f"  FROM {counter.table} t WHERE ({counter.where}) AND {counter.differs}"
+        f") counted"
         for counter in counters()
     )
     rows = db.session.execute(text(" UNION ALL ".join(compared)))
@@ -49,7 +50,7 @@ def put_right() -> dict[str, int]:
         result = db.session.execute(
             text(
                 f"UPDATE {counter.table} t SET {counter.column} = ({counter.truth})"  # noqa: S608
-                f" WHERE {counter.where} AND abs(t.{counter.column} - ({counter.truth})) > 1e-9"
+                f" WHERE ({counter.where}) AND {counter.differs}"
             )
         )
         rows = result.rowcount  # type: ignore[attr-defined]

@@ -5,7 +5,7 @@ from flask_babel import lazy_gettext as _l
 from participa.auth.models import Member
 from participa.authorization import Actor, Verdict, all_of, define_rules
 from participa.contributions.models import Contribution
-from participa.contributions.policies import may_read
+from participa.contributions.policies import is_author, may_read
 from participa.spaces.policies import may_moderate
 
 define_rules(
@@ -28,7 +28,7 @@ def may_report(actor: Actor, contribution: Contribution) -> Verdict:
         may_read(actor, contribution),
         (contribution.deleted_at is None, "deleted"),
         (contribution.is_shown and (root is None or root.is_shown), "hidden"),
-        (contribution.author_id != actor.id, "own_content"),
+        (not is_author(actor, contribution), "own_content"),
     )
 
 
@@ -52,7 +52,7 @@ def may_decide(actor: Actor, contribution: Contribution) -> Verdict:
     return all_of(
         may_moderate(actor, contribution.component.space),
         may_read(actor, contribution),
-        (contribution.author_id != actor.id, "own_case"),
+        (not is_author(actor, contribution), "own_case"),
     )
 
 
@@ -68,7 +68,7 @@ def may_decide_on_member(actor: Actor, member: Member) -> Verdict:
 
 def may_read_hidden(actor: Actor, contribution: Contribution) -> Verdict:
     """Whether `actor` may see why the text is hidden: its author and those who moderate it."""
-    mine = actor.is_authenticated and contribution.author_id == actor.id
+    mine = is_author(actor, contribution)
     return all_of(
         (actor.is_authenticated, "sign_in"),
         may_read(actor, contribution),

@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 from participa.auth.models import Member
 from participa.authorization import Actor
 from participa.contributions.models import Contribution, Version
-from participa.contributions.queries import with_place
+from participa.contributions.queries import with_place, written_alone, written_by_others
 from participa.db import db
 from participa.moderation.models import Act, Decision, Reason, Report
 from participa.spaces.models import Component
@@ -82,7 +82,7 @@ def _open_to(actor: Actor) -> ColumnElement[bool]:
         select(Contribution.id)
         .where(
             Contribution.id == Report.contribution_id,
-            Contribution.author_id.is_distinct_from(actor.id),
+            written_by_others(actor.id),
             Contribution.deleted_at.is_(None),
             curated_components(actor),
         )
@@ -219,7 +219,7 @@ def history(actor: Actor, *, before: int | None = None, limit: int = PAGE) -> Se
         select(Contribution.id)
         .where(
             Contribution.id == Decision.contribution_id,
-            Contribution.author_id.is_distinct_from(actor.id),
+            written_by_others(actor.id),
             curated_components(actor),
         )
         .exists()
@@ -303,7 +303,7 @@ def find_person(member_id: int) -> Member | None:
 def texts_shown(actor: Actor, member_id: int, *, everywhere: bool) -> int:
     """How many texts of a person would be hidden: everywhere, or in the spaces that `actor` curates."""
     query = select(func.count()).where(
-        Contribution.author_id == member_id,
+        written_alone(member_id),
         Contribution.hidden_at.is_(None),
         Contribution.deleted_at.is_(None),
         Contribution.trashed_at.is_(None),

@@ -20,7 +20,7 @@ from participa.auth.session import end_sessions
 from participa.authorization import Refused
 from participa.contributions.events import VisibilityChanged
 from participa.contributions.models import Contribution
-from participa.contributions.queries import with_place
+from participa.contributions.queries import with_place, written_alone
 from participa.db import clock, transaction
 from participa.events import AnySession, Happening, announce
 from participa.moderation.models import Act, Decision, Reason, Report
@@ -152,7 +152,7 @@ def deactivate(
         member.deactivated_at = decision.at
         session.flush()
         end_sessions(member)
-        hidden = _hide_all(session, decision, Contribution.author_id == member.id)
+        hidden = _hide_all(session, decision, written_alone(member.id))
         about_them = or_(Report.member_id == member.id, _among(Report.contribution_id, hidden))
         closed = _close(session, coordinator, decision, about_them, "deactivated")
         decision.effects = {"deactivated": True, "hidden": hidden, "reports": closed}
@@ -168,7 +168,7 @@ def hide_all(
         _lock_member(session, member)
         decision = _decide(session, moderator, Act.HIDE, reason, note, member=member)
         there = Contribution.component_id.in_(select(Component.id).where(Component.space_id.in_(spaces)))
-        hidden = _hide_all(session, decision, (Contribution.author_id == member.id) & there)
+        hidden = _hide_all(session, decision, written_alone(member.id) & there)
         closed = _close(session, moderator, decision, _among(Report.contribution_id, hidden), "hidden")
         decision.effects = {"hidden": hidden, "reports": closed}
         if hidden:
@@ -427,7 +427,8 @@ def _tell_author(
     reason: Reason | None = None,
     note: str = "",
 ) -> None:
-    if contribution.author_id is None:
+    authors = [id for id in (contribution.author_id, *contribution.coauthor_ids) if id is not None]
+    if not authors:
         return
     announce(
         session,
@@ -437,7 +438,7 @@ def _tell_author(
             _space(contribution),
             contribution.id,
             contribution.about_id or contribution.id,
-            recipients=(contribution.author_id,),
+            recipients=tuple(authors),
             details={"reason": reason.value, "note": note} if reason else {},
         ),
     )

@@ -10,6 +10,7 @@ from participa.auth.models import Member
 from participa.auth.session import member as me
 from participa.authorization import Actor, Verdict, authorize
 from participa.contributions.models import Contribution
+from participa.contributions.policies import is_author
 from participa.contributions.queries import find_contribution
 from participa.display import when_words
 from participa.moderation import policies, queries, services
@@ -241,7 +242,7 @@ def hidden(contribution_id: int) -> ResponseReturnValue:
         "moderation/hidden.html",
         contribution=contribution,
         decision=queries.hiding_of(contribution),
-        mine=contribution.author_id == actor().id,
+        mine=is_author(actor(), contribution),
         reasons=REASONS,
     )
 

@@ -25,7 +25,7 @@ from sqlalchemy.orm import aliased, joinedload
 from participa.auth.models import Member
 from participa.authorization import Actor, Role
 from participa.contributions.models import Contribution
-from participa.contributions.queries import listed_to
+from participa.contributions.queries import listed_to, written_by
 from participa.db import db
 from participa.follows.models import Follow
 from participa.network.frame import alongside
@@ -122,7 +122,7 @@ def _readable(event: Event) -> ColumnElement[bool]:
             or not root_shown
         ):
             return false()
-        conditions.append(Member.id == text.author_id)
+        conditions.append(Member.id.in_([text.author_id, *text.coauthor_ids]))
     return and_(*conditions)
 
 
@@ -233,7 +233,7 @@ def visible_events(actor: Actor) -> ColumnElement[bool]:
     text = select(Contribution.id).where(Contribution.id == Event.contribution_id)
     shown = text.where(listed_to(actor)).exists()
     own = text.where(
-        Contribution.author_id == actor.id,
+        written_by(actor.id),
         Contribution.hidden_at.is_not(None),
         Contribution.deleted_at.is_(None),
         Contribution.trashed_at.is_(None),

@@ -58,6 +58,8 @@ class Story:
             return _("You receive this mail because someone answers you.")
         if self.event.kind == "report.closed":
             return _("You receive this mail because you reported something.")
+        if self.event.kind == "authorship.offered":
+            return _("You receive this mail because someone writes with you.")
         if self.event.kind in ("role.given", "space.entered"):
             return _("You receive this mail because you belong to this space.")
         if self.event.recipients is not None:
@@ -71,7 +73,9 @@ class Story:
 
     @property
     def who(self) -> str:
-        """The name of the person who did it."""
+        """The name of the person who did it, or of the centre for which they sign."""
+        if "signed" in self.details:
+            return str(self.details["signed"])
         actor = self.event.actor
         return actor.name if actor is not None and actor.erased_at is None else _("deleted account")
 
@@ -189,6 +193,18 @@ KINDS: dict[str, Kind] = {
     "proposal.edited": Kind(lambda story: _("New version of a proposal you follow")),
     "proposal.withdrawn": Kind(lambda story: _("Proposal withdrawn by its author")),
     "proposal.answered": Kind(_proposal_answered),
+    "authorship.offered": Kind(
+        lambda story: _("%(name)s invites you to be an author of this proposal", name=story.who)
+    ),
+    "authorship.accepted": Kind(
+        lambda story: _("%(name)s is now an author of your proposal", name=story.who)
+    ),
+    "authorship.declined": Kind(
+        lambda story: _("%(name)s does not wish to be an author of your proposal", name=story.who)
+    ),
+    "authorship.left": Kind(
+        lambda story: _("%(name)s is no longer an author of your proposal", name=story.who)
+    ),
     "debate.published": Kind(lambda story: _("New debate by %(name)s", name=story.who)),
     "debate.edited": Kind(lambda story: _("New version of a debate you follow")),
     "debate.closed": Kind(lambda story: _("Debate closed, with its conclusions")),

@@ -11,6 +11,7 @@ from participa.authorization import Actor
 from participa.db import clock, day_of
 from participa.display import day_words
 from participa.proposals import lists, queries, views
+from participa.proposals.authors import views as _authors  # noqa: F401 - adds its pages to the blueprint
 from participa.proposals.finding import views as _finding  # noqa: F401 - adds its pages to the blueprint
 from participa.proposals.models import Proposal
 from participa.spaces.kinds import Bounds, ComponentKind, Waiting, in_order, register, waiting
@@ -30,6 +31,8 @@ class Settings:
     body_min: int = 15
     body_max: int = 20_000
     default_sort_order: str = "automatic"
+    official_proposals_enabled: bool = False
+    """Whether moderators may publish in the name of their centre."""
     comment_positions: bool = False
     comment_max_length: int = 1500
 
@@ -53,7 +56,7 @@ KIND = register(
         contribution=Proposal,
         settings=Settings,
         phase_rules=PhaseRules,
-        open_settings=Settings(comment_positions=True),
+        open_settings=Settings(official_proposals_enabled=True, comment_positions=True),
         open_rules=PhaseRules(
             proposing_open=True,
             editing_open=True,
@@ -85,6 +88,10 @@ KIND = register(
                     "How the list is sorted for whoever has not chosen. Automatic: at random, each reader "
                     "starting elsewhere; once the vote is over, the most supported first."
                 ),
+            ),
+            "official_proposals_enabled": (
+                _l("Official proposals"),
+                _l("Moderators of the space may publish in the name of their centre."),
             ),
             "comment_positions": (
                 _l("Positions in comments"),

@@ -3,7 +3,7 @@
 from typing import Any, NamedTuple
 
 from flask_babel import lazy_gettext as _l
-from wtforms import SelectField
+from wtforms import BooleanField, SelectField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired
 
@@ -25,6 +25,8 @@ class Draft(NamedTuple):
     title: str
     body: str
     topic_id: int | None = None
+    official: bool = False
+    """Whether the writer's centre signs it."""
 
 
 class ProposalForm(DraftedForm):
@@ -33,9 +35,12 @@ class ProposalForm(DraftedForm):
     title = LineField(_l("Title"))
     body = BodyField(_l("Text"))
     topic = SelectField(_l("Topic"), validate_choice=True)
+    official = BooleanField(_l("Publish in the name of my centre"))
 
-    def __init__(self, component: Component, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, component: Component, *args: Any, may_sign: object = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not may_sign:
+            del self.official
         settings = component.configuration
         self.title.validators = [Between(settings.title_min, settings.title_max)]
         self.body.validators = [Between(settings.body_min, settings.body_max)]
@@ -56,7 +61,8 @@ class ProposalForm(DraftedForm):
     def draft(self) -> Draft:
         """The proposal as a plain value."""
         topic = self.topic.data if "topic" in self else None
-        return Draft(self.title.data or "", self.body.data or "", int(topic) if topic else None)
+        official = bool("official" in self and self.official.data)
+        return Draft(self.title.data or "", self.body.data or "", int(topic) if topic else None, official)
 
     @property
     def held_draft(self) -> int | None:

@@ -61,12 +61,12 @@ class Vote:
             )
         return str(words)
 
-    def standing(self, author_id: int | None, answer: str | None, withdrawn: object) -> str:
+    def standing(self, proposal: Any) -> str:
         """What a list offers beside one proposal: `own`, `closed`, `sign_in`, `apart` or `open`."""
-        verdict = may_vote_on(self.actor, author_id, answer, self.open)
+        verdict = may_vote_on(self.actor, proposal, self.open)
         if verdict.rule == "own_proposal":
             return "own"
-        if withdrawn or not verdict:
+        if proposal.withdrawn_at or not verdict:
             return "closed"
         if not self.actor.is_authenticated:
             return "sign_in"

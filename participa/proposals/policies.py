@@ -1,10 +1,12 @@
 """What may be done with proposals, and by whom."""
 
+from typing import Any
+
 from flask_babel import lazy_gettext as _l
 
 from participa.authorization import Actor, Verdict, all_of, define_rules
 from participa.contributions.models import Contribution, ContributionKind
-from participa.contributions.policies import may_take_part
+from participa.contributions.policies import is_author, may_take_part
 from participa.db import clock
 from participa.proposals.models import Answer, Proposal
 from participa.spaces.models import Component
@@ -17,6 +19,8 @@ define_rules(
     voting_closed=_l("Voting is closed here at the moment. The phases of the space say when it opens."),
     own_proposal=_l("This proposal is yours: others decide whether they support it."),
     already_answered=_l("The moderators have answered this proposal; it stays as they read it."),
+    no_official_proposals=_l("Nobody publishes in the name of a centre here."),
+    no_centre=_l("You belong to no centre in whose name you could publish."),
     answered_vote=_l("The moderators have answered this proposal; the vote on it is over."),
 )
 
@@ -33,21 +37,31 @@ def may_propose(actor: Actor, component: Component) -> Verdict:
     )
 
 
+def may_sign_for_centre(actor: Actor, component: Component) -> Verdict:
+    """Whether `actor` may publish in the name of their centre: moderators who have one, where it is set so."""
+    return all_of(
+        may_propose(actor, component),
+        may_moderate(actor, component.space),
+        (component.configuration.official_proposals_enabled, "no_official_proposals"),
+        (actor.centre_id is not None, "no_centre"),
+    )
+
+
 def may_edit(actor: Actor, proposal: Proposal) -> Verdict:
-    """Whether `actor` may change the text: its author, until an answer, while the phase lets them."""
+    """Whether `actor` may change the text: an author, until an answer, while the phase lets them."""
     return all_of(
         may_take_part(actor, proposal),
-        (proposal.author_id == actor.id, "not_author"),
+        (is_author(actor, proposal), "not_author"),
         (proposal.answer is None, "already_answered"),
         (proposal.component.rules_at(clock()).editing_open, "editing_closed"),
     )
 
 
 def may_withdraw(actor: Actor, proposal: Proposal) -> Verdict:
-    """Whether `actor` may withdraw the proposal: its author, until it is accepted or rejected."""
+    """Whether `actor` may withdraw the proposal: an author, until it is accepted or rejected."""
     return all_of(
         may_take_part(actor, proposal),
-        (proposal.author_id == actor.id, "not_author"),
+        (is_author(actor, proposal), "not_author"),
         (proposal.answer not in FINAL, "already_answered"),
     )
 
@@ -67,15 +81,15 @@ def may_vote(actor: Actor, proposal: Contribution) -> Verdict:
     voting_open = proposal.component.rules_at(clock()).voting_open
     return all_of(
         may_take_part(actor, proposal),
-        may_vote_on(actor, proposal.author_id, proposal.answer, voting_open),
+        may_vote_on(actor, proposal, voting_open),
     )
 
 
-def may_vote_on(actor: Actor, author_id: int | None, answer: str | None, voting_open: bool) -> Verdict:
-    """What of `may_vote` depends on the proposal itself, for lists that read no more of it."""
+def may_vote_on(actor: Actor, proposal: Any, voting_open: bool) -> Verdict:
+    """What of `may_vote` depends on the proposal itself; a row of a list will do."""
     return all_of(
-        (author_id is None or author_id != actor.id, "own_proposal"),
-        (answer not in FINAL, "answered_vote"),
+        (not is_author(actor, proposal), "own_proposal"),
+        (proposal.answer not in FINAL, "answered_vote"),
         (voting_open, "voting_closed"),
     )
 

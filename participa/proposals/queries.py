@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
@@ -13,7 +13,9 @@ from sqlalchemy import (
     Select,
     Text,
     and_,
+    any_,
     bindparam,
+    case,
     cast,
     exists,
     func,
@@ -24,12 +26,13 @@ from sqlalchemy import (
     tuple_,
     union_all,
 )
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Bundle, InstrumentedAttribute, aliased, joinedload
 
 from participa.auth.models import Member
 from participa.authorization import Actor
-from participa.contributions.models import Contribution, Version
-from participa.contributions.queries import shown
+from participa.contributions.models import Authorship, Contribution, Version
+from participa.contributions.queries import shown, written_by_others
 from participa.contributions.words import prefixes_of, with_words
 from participa.db import db
 from participa.follows.models import Follow
@@ -110,6 +113,19 @@ class Found:
     follows: bool
     used: int
     """How many votes of a limited component the reader has used."""
+    coauthors: Sequence[Any]
+    """The authors beside the first, as `CoAuthor`s."""
+    invited: bool
+    """Whether the reader is asked to be an author."""
+
+
+class CoAuthor(NamedTuple):
+    """An author beside the first, as pages name them."""
+
+    id: int
+    name: str
+    erased_at: str | None
+    centre: str | None
 
 
 def listed(component: Component, wish: Wish, actor: Actor, key: str | None) -> Page[Any]:
@@ -162,11 +178,8 @@ def _rows_of(shape: Wish) -> Select[Any]:
 
 def _rows(wish: Wish, worded: list[ColumnElement[bool]]) -> Select[Any]:
     """Rows that are ordered and cut before anything is looked up for them."""
-    own, author, centre = (entity.__table__.alias().c for entity in (Proposal, Member, Centre))
+    own = Proposal.__table__.alias().c
     answer = select(own.answer).where(own.id == Contribution.id)
-    name = select(author.name).where(author.id == Contribution.author_id)
-    erased = select(author.erased_at).where(author.id == Contribution.author_id)
-    place = select(centre.name).where(centre.id == Contribution.centre_id)
     mine = select(Vote.value).where(Vote.contribution_id == Contribution.id, Vote.voter_id == _READER)
     row: Bundle[Any] = Bundle(
         "proposal",
@@ -174,6 +187,7 @@ def _rows(wish: Wish, worded: list[ColumnElement[bool]]) -> Select[Any]:
         Contribution.title,
         func.left(Contribution.html, 800).label("html"),
         Contribution.author_id,
+        Contribution.coauthor_ids,
         Contribution.comment_count,
         Contribution.support_count,
         Contribution.neutral_count,
@@ -181,9 +195,7 @@ def _rows(wish: Wish, worded: list[ColumnElement[bool]]) -> Select[Any]:
         Contribution.centre_count,
         Contribution.withdrawn_at,
         answer.scalar_subquery().label("answer"),
-        name.scalar_subquery().label("author"),
-        erased.scalar_subquery().label("author_erased_at"),
-        place.scalar_subquery().label("centre"),
+        *signature(),
         mine.scalar_subquery().label("mine"),
         _count(wish, worded).label("total"),
     )
@@ -224,13 +236,37 @@ def _conditions(wish: Wish) -> list[ColumnElement[bool]]:
     if wish.centre:
         held.append(Contribution.centre_id == bindparam("of_centre", type_=Integer))
     if wish.author:
-        held.append(Contribution.author_id.in_(_named()))
+        held.append(_signed_by(_named()))
     if "waiting" in wish.answer:
         reached = and_(answer.is_(None), Contribution.support_count >= bindparam("goal", type_=Integer))
         held += [or_(answer == Answer.EVALUATING, reached), Contribution.withdrawn_at.is_(None)]
     if wish.mine:
         held.append(or_(*_participations(wish)))
     return held
+
+
+def _signed_by(people: Select[int]) -> ColumnElement[bool]:
+    """Under the name of one of `people`, alone or with others; a centre's signature hides who wrote."""
+    with_others = select(Authorship.contribution_id).where(
+        Authorship.member_id.in_(people), Authorship.accepted_at.is_not(None)
+    )
+    return or_(
+        and_(Contribution.author_id.in_(people), Contribution.official.is_(False)),
+        Contribution.id == any_(func.array(with_others.scalar_subquery())),
+    )
+
+
+def signature() -> tuple[Any, Any, Any]:
+    """Who signs a row first, when their account was erased, and their centre; a centre may sign alone."""
+    author, centre = Member.__table__.alias().c, Centre.__table__.alias().c
+    name = select(author.name).where(author.id == Contribution.author_id).scalar_subquery()
+    erased = select(author.erased_at).where(author.id == Contribution.author_id).scalar_subquery()
+    place = select(centre.name).where(centre.id == Contribution.centre_id).scalar_subquery()
+    return (
+        case((Contribution.official, place), else_=name).label("author"),
+        case((Contribution.official, None), else_=erased).label("author_erased_at"),
+        case((Contribution.official, None), else_=place).label("centre"),
+    )
 
 
 def _named() -> Select[int]:
@@ -246,7 +282,7 @@ def _participations(wish: Wish) -> Sequence[ColumnElement[bool]]:
     """What a reader did; of a visitor, who has no number, nothing is true."""
     voted = exists().where(Vote.contribution_id == Contribution.id, Vote.voter_id == _READER)
     conditions: dict[str, ColumnElement[bool]] = {
-        "not_yet": and_(_READER.is_not(None), ~voted, Contribution.author_id.is_distinct_from(_READER)),
+        "not_yet": and_(_READER.is_not(None), ~voted, written_by_others(_READER)),
         "supported": voted,
         "centre": Contribution.centre_id == bindparam("centre", type_=Integer),
     }
@@ -327,8 +363,16 @@ def _whole() -> Select[Any]:
     used = select(Ballot.used).where(
         Ballot.component_id == Contribution.component_id, Ballot.voter_id == reader
     )
+    invited = exists().where(
+        Authorship.contribution_id == Contribution.id,
+        Authorship.member_id == reader,
+        Authorship.accepted_at.is_(None),
+        Authorship.declined_at.is_(None),
+    )
     return (
-        select(Proposal, version, mine.scalar_subquery(), follows, used.scalar_subquery())
+        select(
+            Proposal, version, mine.scalar_subquery(), follows, used.scalar_subquery(), _coauthors(), invited
+        )
         .where(Proposal.id == bindparam("id"), Proposal.component_id == bindparam("component_id"))
         .options(
             joinedload(Proposal.author),
@@ -343,7 +387,24 @@ def find(component_id: int, proposal_id: int, actor: Actor) -> Found | None:
     """A proposal with its author, place, phases, topic, and what the reader did about it; one statement."""
     values = {"id": proposal_id, "component_id": component_id, "reader": actor.id}
     row = db.session.execute(_whole(), values).unique().first()
-    return Found(row[0], row[1] or 1, row[2], bool(row[3]), row[4] or 0) if row else None
+    if row is None:
+        return None
+    coauthors = [CoAuthor(*fields) for fields in row[5] or ()]
+    return Found(row[0], row[1] or 1, row[2], bool(row[3]), row[4] or 0, coauthors, bool(row[6]))
+
+
+def _coauthors() -> ScalarSelect[Any]:
+    """The other authors of a proposal, the first first; looked up for those that have some."""
+    member, centre = Member.__table__.alias("coauthor"), Centre.__table__.alias("coauthor_centre")
+    fields = func.jsonb_build_array(member.c.id, member.c.name, member.c.erased_at, centre.c.name)
+    return (
+        select(func.jsonb_agg(aggregate_order_by(fields, Authorship.accepted_at, Authorship.member_id)))
+        .select_from(Authorship)
+        .join(member, member.c.id == Authorship.member_id)
+        .outerjoin(centre, centre.c.id == Authorship.centre_id)
+        .where(Authorship.contribution_id == Contribution.id, Authorship.accepted_at.is_not(None))
+        .scalar_subquery()
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -396,7 +457,7 @@ def votes_left(actor: Actor, today: date, within: timedelta) -> list[Left]:
             Contribution.component_id == Component.id,
             Contribution.withdrawn_at.is_(None),
             shown(),
-            Contribution.author_id.is_distinct_from(actor.id),
+            written_by_others(actor.id),
             or_(Proposal.__table__.c.answer.is_(None), Proposal.__table__.c.answer == Answer.EVALUATING),
             ~exists().where(Vote.contribution_id == Contribution.id, Vote.voter_id == actor.id),
         )

@@ -25,12 +25,14 @@ def publish(author: Member, component: Component, draft: Draft, *, draft_id: int
             title=draft.title,
             body=draft.body,
             topic_id=draft.topic_id,
+            official=draft.official,
             language=author.language,
         )
         contributions.put(session, proposal)
         follow(session, author.id, contribution_id=proposal.id)
         contributions.discard_draft(session, author, draft_id)
-        contributions.tell(session, author, proposal, "proposal.published")
+        signed = {"signed": author.centre.name} if draft.official and author.centre else {}
+        contributions.tell(session, author, proposal, "proposal.published", **signed)
     return proposal
 
 

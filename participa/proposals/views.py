@@ -24,13 +24,14 @@ from participa.authorization import authorize
 from participa.comments.views import thread
 from participa.contributions import drafts, versions
 from participa.contributions.models import Contribution, ContributionKind, Draft
-from participa.contributions.policies import may_read
+from participa.contributions.policies import is_author, may_read
 from participa.contributions.queries import drafts_of as drafts_in
 from participa.db import clock, db
 from participa.errors import Conflict
 from participa.network.queries import offered_centres
 from participa.paging import Page, page_of
 from participa.proposals import lists, policies, queries, services
+from participa.proposals.authors.policies import may_invite
 from participa.proposals.forms import ANSWERS, AnswerForm, EditForm, ProposalForm, WithdrawForm
 from participa.proposals.models import Answer, Proposal
 from participa.proposals.panel import Vote, notes_of, vote_of
@@ -146,7 +147,7 @@ def _vote(component: Component, used: int | None = None, back: str | None = None
 @bp.get("/<key:proposal_id>-<path:title>")
 def show(component_id: int, proposal_id: int, **_words: str) -> ResponseReturnValue:
     """The page of a proposal; the numbers decide, an address with other words leads to the right one."""
-    held = _found(component_id, proposal_id)
+    held = readable(component_id, proposal_id)
     proposal = held.proposal
     right = address_of(proposal)
     if request.path != right:
@@ -163,6 +164,8 @@ def show(component_id: int, proposal_id: int, **_words: str) -> ResponseReturnVa
         panel=panel_of(proposal, held.mine, used=held.used),
         links=links_of(proposal.id),
         thread=thread(proposal) if proposal.is_shown else None,
+        own=is_author(who, proposal),
+        may_invite=may_invite(who, proposal),
         may_withdraw=policies.may_withdraw(who, proposal),
         may_answer=policies.may_answer(who, proposal),
         moderates=who.moderates(component.space_id),
@@ -170,7 +173,7 @@ def show(component_id: int, proposal_id: int, **_words: str) -> ResponseReturnVa
     )
 
 
-def _found(component_id: int, proposal_id: int, slug: str | None = None) -> queries.Found:
+def readable(component_id: int, proposal_id: int, slug: str | None = None) -> queries.Found:
     """A proposal that the reader may read, in the space of this slug when one is given."""
     held = found(queries.find(component_id, proposal_id, actor()))
     authorize(may_read(actor(), held.proposal))
@@ -191,7 +194,7 @@ def panel_of(proposal: Proposal, mine: int | None, *, used: int = 0, failed: str
     return SimpleNamespace(
         item=proposal,
         vote=vote,
-        standing=vote.standing(proposal.author_id, proposal.answer, proposal.withdrawn_at),
+        standing=vote.standing(proposal),
         notes=notes_of(vote, proposal),
         mine=mine,
         failed=failed,
@@ -227,7 +230,8 @@ def new(slug: str, component_id: int) -> ResponseReturnValue:
     """Write a proposal, look at it, publish it."""
     component = component_of(slug, component_id)
     authorize(policies.may_propose(actor(), component))
-    form = ProposalForm(component, **drafts.filled("proposals.new"))
+    may_sign = policies.may_sign_for_centre(actor(), component)
+    form = ProposalForm(component, may_sign=may_sign, **drafts.filled("proposals.new"))
     act = request.form.get("act", "")
     if request.method == "GET" or act == "write":
         return _writing(component, form)
@@ -275,7 +279,7 @@ def _pair(field: Any, yours: str, theirs: str, *, long: bool = False) -> SimpleN
 def edit(slug: str, component_id: int, proposal_id: int) -> ResponseReturnValue:
     """Change one's proposal; the versions before are kept."""
     component = component_of(slug, component_id)
-    held = _found(component_id, proposal_id, slug)
+    held = readable(component_id, proposal_id, slug)
     proposal = held.proposal
     authorize(policies.may_edit(actor(), proposal))
     filled = drafts.filled("proposals.edit")
@@ -310,7 +314,7 @@ def edit(slug: str, component_id: int, proposal_id: int) -> ResponseReturnValue:
 @bp.route("/<key:proposal_id>/withdraw", methods=["GET", "POST"])
 def withdraw(slug: str, component_id: int, proposal_id: int) -> ResponseReturnValue:
     """Withdraw one's proposal, after a confirmation."""
-    proposal = _found(component_id, proposal_id, slug).proposal
+    proposal = readable(component_id, proposal_id, slug).proposal
     authorize(policies.may_withdraw(actor(), proposal))
     form = WithdrawForm()
     if form.validate_on_submit():
@@ -330,7 +334,7 @@ def withdraw(slug: str, component_id: int, proposal_id: int) -> ResponseReturnVa
 @bp.route("/<key:proposal_id>/answer", methods=["GET", "POST"])
 def answer(slug: str, component_id: int, proposal_id: int) -> ResponseReturnValue:
     """Answer for the moderators, or change their answer."""
-    proposal = _found(component_id, proposal_id, slug).proposal
+    proposal = readable(component_id, proposal_id, slug).proposal
     authorize(policies.may_answer(actor(), proposal))
     form = AnswerForm(
         obj=SimpleNamespace(answer=proposal.answer, body=proposal.answer_body, revision=proposal.revision)
@@ -372,7 +376,7 @@ def answer(slug: str, component_id: int, proposal_id: int) -> ResponseReturnValu
 @bp.get("/<key:proposal_id>/versions")
 def compare(slug: str, component_id: int, proposal_id: int) -> ResponseReturnValue:
     """What changed between two versions of a proposal, word by word."""
-    held = _found(component_id, proposal_id, slug)
+    held = readable(component_id, proposal_id, slug)
     proposal = held.proposal
     chosen = versions.choose(proposal.id, request.args.get("from"), request.args.get("to"), held.version)
     return render_template(

@@ -24,6 +24,7 @@ define_rules(
     no_such_vote=_l("This vote does not offer that choice."),
     vote_limit=_l("You have used all your votes here. Withdraw one of them to vote on this."),
     vote_cap=_l("This has all the votes it can take."),
+    own_text=_l("You are one of its authors: others decide whether they support it."),
 )
 
 _COUNTERS = {1: "support_count", 0: "neutral_count", -1: "against_count"}
@@ -39,6 +40,8 @@ def cast(voter: Member, contribution: Contribution, value: int) -> bool:
         raise Refused("no_such_vote")
     with transaction() as session:
         used = _lock(session, voter, contribution, rules)
+        if voter.id in contribution.coauthor_ids:  # who became an author since the page was shown
+            raise Refused("own_text")
         written = session.execute(_write(voter, contribution, value)).first()
         if written is None:
             return False
@@ -154,9 +157,12 @@ def _lock(session: AnySession, voter: Member, contribution: Contribution, rules:
                 index_elements=[Ballot.component_id, Ballot.voter_id], set_={"used": Ballot.used}
             ).returning(Ballot.used)
         ).scalar_one()
-    session.execute(
-        select(Contribution.id).where(Contribution.id == contribution.id).with_for_update(key_share=True)
+    authors = session.scalar(
+        select(Contribution.coauthor_ids)
+        .where(Contribution.id == contribution.id)
+        .with_for_update(key_share=True)
     )
+    set_committed_value(contribution, "coauthor_ids", authors or ())
     return used
 
 

@@ -80,6 +80,9 @@ TABLE: dict[str, str] = {
     "votes.cast": ACT,
     "proposals.edit": AUTHOR,
     "proposals.withdraw": AUTHOR,
+    "proposals.authors": AUTHOR,
+    "proposals.invite_author": AUTHOR,
+    "proposals.cancel_author": AUTHOR,
     "debates.edit": AUTHOR,
     "debates.delete_argument": AUTHOR,
     "comments.edit": AUTHOR,
@@ -131,6 +134,9 @@ ELSEWHERE = {
     "spaces.phase": "needs a phase; the same rule as spaces.phases",
     "spaces.remove_phase": "needs a phase; the same rule as spaces.phases",
     "spaces.change_topic": "needs a topic; the same rule as spaces.add_topic",
+    "proposals.accept_authorship": "needs an invitation",
+    "proposals.decline_authorship": "needs an invitation",
+    "proposals.leave_authors": "needs a second author",
     "debates.reopen": "needs a closed debate",
     "moderation.decide": "needs a report",
     "moderation.undo": "needs a decision",
@@ -290,7 +296,14 @@ SENT = {
     "comments.post": {"body": "Un commentaire."},
     "spaces.give": {"member": "{member_id}", "role": "member"},
 }
-NEEDS_MORE = {"admin.copy_invitation", "admin.resend_invitation", "admin.revoke_invitation", "spaces.move"}
+NEEDS_MORE = {
+    "admin.copy_invitation",
+    "admin.resend_invitation",
+    "admin.revoke_invitation",
+    "spaces.move",
+    "proposals.invite_author",
+}
+
 """Allowed people get a 404 here, the thing named not being there; the others must not come as far."""
 
 

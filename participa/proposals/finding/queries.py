@@ -7,14 +7,12 @@ from typing import Any, NamedTuple
 from sqlalchemy import Select, select, tuple_
 from sqlalchemy.orm import Bundle
 
-from participa.auth.models import Member
 from participa.authorization import Actor
 from participa.contributions.models import Contribution
 from participa.db import db
-from participa.network.models import Centre
 from participa.paging import Page, page_of
 from participa.proposals.models import Proposal
-from participa.proposals.queries import CHANCE, ORDERS, Wish, narrowed, values_of
+from participa.proposals.queries import CHANCE, ORDERS, Wish, narrowed, signature, values_of
 from participa.spaces.models import Component, Topic
 
 BY_DATE = (Contribution.published_at, Contribution.id)
@@ -29,14 +27,11 @@ class Place(NamedTuple):
 
 @lru_cache(maxsize=1)
 def _row() -> Bundle[Any]:
-    own, author, centre, topic = (entity.__table__.alias().c for entity in (Proposal, Member, Centre, Topic))
+    own, topic = (entity.__table__.alias().c for entity in (Proposal, Topic))
 
     def of_proposal(name: str) -> Any:
         return select(own[name]).where(own.id == Contribution.id).scalar_subquery().label(name)
 
-    named = select(author.name).where(author.id == Contribution.author_id)
-    erased = select(author.erased_at).where(author.id == Contribution.author_id)
-    place = select(centre.name).where(centre.id == Contribution.centre_id)
     sorted_in = select(topic.name).where(own.id == Contribution.id, topic.id == own.topic_id)
     return Bundle(
         "proposal",
@@ -46,6 +41,7 @@ def _row() -> Bundle[Any]:
         Contribution.html,
         Contribution.language,
         Contribution.author_id,
+        Contribution.coauthor_ids,
         Contribution.published_at,
         Contribution.edited_at,
         Contribution.withdrawn_at,
@@ -60,9 +56,7 @@ def _row() -> Bundle[Any]:
         of_proposal("answered_at"),
         of_proposal("answer_body"),
         of_proposal("answer_html"),
-        named.scalar_subquery().label("author"),
-        erased.scalar_subquery().label("author_erased_at"),
-        place.scalar_subquery().label("centre"),
+        *signature(),
         sorted_in.scalar_subquery().label("topic"),
     )
 
