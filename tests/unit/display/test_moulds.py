@@ -18,6 +18,7 @@ COMMENT = {
     "answers": 'un « autre " nom',
     "text": "\ue000id\ue001 and \ue000who\ue001",
     "count": 12,
+    "offer": "/e/a/1/7/authors?comment=",
 }
 ROW = {
     "id": 7, "href": '/e/a/1/7-"x"', "title": "<b>Titre</b>", "excerpt": "Un début…", "author": "Une autrice",
@@ -25,7 +26,7 @@ ROW = {
 }  # fmt: skip
 BUTTON = {"id": 7, "title": "<b>Titre</b>", "edit_href": "/e/a/1/7/edit", "sign_in": "/sign-in?next=/a&b"}
 
-VOTING = ("voting", True)
+VOTING = ("voting", True, 0)
 OPEN = ("open", False, False)
 
 
@@ -37,14 +38,18 @@ def test_a_mould_says_what_its_macro_says(app: Flask, language: str) -> None:
             "comments/_messages.html",
             "message",
             COMMENT,
-            (own, linked, True, stance, edited, mine, useful, mine, writes, True, writes, own, mine),
+            (own, linked, True, stance, edited, mine, useful, mine, writes, True, writes, own, mine, linked),
         )
         for own, linked, stance, edited, useful, mine, writes in product(
             yes_no, yes_no, (None, 1, 0, -1), yes_no, ("form", "count", None), yes_no, yes_no
         )
     ]
     cases += [("comments/_messages.html", "removed", COMMENT, states) for states in product(yes_no, repeat=3)]
-    cases += [("proposals/_row.html", "cast_row", ROW, (state, True)) for state in ("voting", "accepted")]
+    cases += [
+        ("proposals/_row.html", "cast_row", ROW, (state, True, others))
+        for state in ("voting", "accepted")
+        for others in (0, 2)
+    ]
     cases += [
         ("proposals/_vote.html", "cast_button", BUTTON, states)
         for states in product(("open", "own", "closed", "sign_in"), yes_no, yes_no)
