@@ -66,7 +66,7 @@ hooks: develop ## Check style at each commit
 messages: develop ## Bring the catalogues of translations up to date with the code
 	@mkdir -p build
 	@$(BIN)/pybabel -q extract -F babel.cfg -k _l -k lazy_gettext -k lazy_ngettext:1,2 --no-location --sort-output -o build/messages.pot .
-	@$(BIN)/pybabel -q update -i build/messages.pot -d participa/translations --no-fuzzy-matching --ignore-pot-creation-date
+	@$(BIN)/pybabel -q update -i build/messages.pot -d participa/translations -w 80 --no-fuzzy-matching --ignore-pot-creation-date
 
 lock: .venv/develop ## Choose the versions of the dependencies anew
 	@$(BIN)/uv pip compile --system-certs --universal --generate-hashes --no-header --python-version 3.11 --upgrade --quiet \

@@ -43,7 +43,7 @@ def space(space_id: int) -> ResponseReturnValue:
     return _answer(url_for("follows.space", space_id=space_id), wanted, thing.name, is_space=True)
 
 
-@beside_name
+@beside_name()
 def space_button(reader: Actor, space: Space) -> Markup | None:
     """The button that follows a space, under its name."""
     if not reader.is_authenticated:

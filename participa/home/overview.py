@@ -16,13 +16,13 @@ from sqlalchemy import (
     lateral,
     select,
     true,
-    tuple_,
 )
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy.orm import aliased
 
 from participa.contributions.models import Contribution
 from participa.contributions.queries import shown
 from participa.db import db
+from participa.home import moves
 from participa.network.models import Centre
 from participa.spaces.overview import COUNTED, Tally, overview
 from participa.votes.models import Participation
@@ -71,32 +71,6 @@ def tallies(component_ids: Sequence[int]) -> Mapping[int, Tally]:
 
 
 @cache
-def _latest(limit: int) -> Select[Any]:
-    return (
-        select(Contribution)
-        .where(Contribution.component_id == any_(_components()), Contribution.about_id.is_(None), shown())
-        .order_by(Contribution.last_activity_at.desc(), Contribution.id.desc())
-        .limit(limit)
-        .options(joinedload(Contribution.author), joinedload(Contribution.centre))
-    )
-
-
-def latest(
-    component_ids: Sequence[int], limit: int, before: tuple[datetime, int] | None = None
-) -> list[Contribution]:
-    """The proposals, debates … of some components that moved last (base columns), with author and centre.
-
-    Their components must be in the session already, as the caller has just read them.
-    """
-    if not component_ids:
-        return []
-    query = _latest(limit)
-    if before is not None:
-        query = query.where(tuple_(Contribution.last_activity_at, Contribution.id) < tuple_(*before))
-    return list(db.session.scalars(query, {"components": list(component_ids)}))
-
-
-@cache
 def _centres(lately: bool) -> Select[Any]:
     about = aliased(Contribution, flat=True)
     took_part = (
@@ -130,5 +104,5 @@ def centres(component_ids: Sequence[int], since: datetime | None = None) -> list
 def register() -> None:
     """Give the pages of spaces what only packages above them know."""
     overview.tallies = tallies
-    overview.latest = latest
+    overview.latest = moves.latest
     overview.centres = centres

@@ -1,7 +1,6 @@
 """The front page."""
 
 from datetime import datetime
-from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -10,7 +9,7 @@ from flask_babel import ngettext
 
 from participa.db import clock
 from participa.display import address_if_any, when_words
-from participa.home import overview, queries
+from participa.home import moves, overview, queries
 from participa.spaces import policies
 from participa.spaces.kinds import WAITING, Waiting
 from participa.spaces.queries import spaces_with_components
@@ -21,8 +20,8 @@ bp = Blueprint("home", __name__)
 
 add_to_frame(_l("Home"), "home.index", rank=10, when=lambda who: who.may_enter)
 
-FEED = 12
-"""How many contributions move on one page."""
+FRONT, FEED = 6, 12
+"""How many contributions move on the front page, and on each page that follows it."""
 
 
 @bp.get("/")
@@ -31,18 +30,19 @@ def index() -> ResponseReturnValue:
     who = actor()
     if not who.may_enter:
         return render_template("home/closed.html")
-    spaces = spaces_with_components(who)
+    spaces = spaces_with_components(who, phases=True)
     components = [component for _space, held in spaces for component in held]
     ids = [component.id for component in components]
     before = _before()
-    feed = overview.latest(ids, FEED + 1, before)
-    more = _more(feed)
+    held = FRONT if before is None else FEED
+    feed = moves.latest(ids, held + 1, before)
+    more = _more(feed, held)
     if before is not None:
-        return render_template("home/feed.html", feed=feed[:FEED], more=more)
+        return render_template("home/feed.html", feed=feed[:held], more=more)
     tallies = overview.tallies(ids)
     return render_template(
         "home/index.html",
-        feed=feed[:FEED],
+        feed=feed[:held],
         more=more,
         rows=rows_of(spaces, tallies),
         waiting=_waiting(),
@@ -80,8 +80,8 @@ def _before() -> tuple[datetime, int] | None:
     return read, int(number)
 
 
-def _more(feed: list[Any]) -> str | None:
-    if len(feed) <= FEED:
+def _more(feed: list[moves.Moved], held: int) -> str | None:
+    if len(feed) <= held:
         return None
-    last = feed[FEED - 1]
+    last = feed[held - 1].item
     return url_for("home.index", before=f"{last.last_activity_at.isoformat()}_{last.id}")

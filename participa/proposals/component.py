@@ -3,18 +3,22 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
+from markupsafe import Markup
 
 from participa.authorization import Actor
 from participa.db import clock, day_of
 from participa.display import day_words
-from participa.proposals import lists, queries, views
+from participa.proposals import lists, policies, queries, views
 from participa.proposals.authors import views as _authors  # noqa: F401 - adds its pages to the blueprint
 from participa.proposals.finding import views as _finding  # noqa: F401 - adds its pages to the blueprint
 from participa.proposals.models import Proposal
 from participa.spaces.kinds import Bounds, ComponentKind, Waiting, in_order, register, waiting
+from participa.spaces.models import Space
+from participa.spaces.overview import beside_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,3 +170,20 @@ def votes_before_close(actor: Actor) -> list[Waiting]:
         )
         for left in queries.votes_left(actor, today, SOON)[:3]
     ]
+
+
+@beside_name(first=True)
+def propose_button(reader: Actor, space: Space) -> Markup | None:
+    """The way to propose, under the name of a space where proposals are open; visitors sign in first."""
+    for component in space.components:
+        if component.kind != KIND.name:
+            continue
+        verdict, new = policies.may_propose(reader, component), f"/e/{space.slug}/{component.id}/new"
+        if verdict:
+            return _LINK % (new, _("Propose"))
+        if verdict.rule == "sign_in" and component.rules_at(clock()).proposing_open:
+            return _LINK % (url_for("auth.sign_in", next=new), _("Sign in to propose"))
+    return None
+
+
+_LINK = Markup('<a class="btn btn-primary" href="%s">%s</a>')

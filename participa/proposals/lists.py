@@ -132,14 +132,21 @@ def fields(wish: Wish, *but: str) -> list[tuple[str, str]]:
     ]
 
 
-def chips_of(wish: Wish, component: Component, *, stance: bool, centres: Iterable[Centre] = ()) -> list[Chip]:
+def state_labels(*, voting: bool) -> dict[str, Any]:
+    """The states to filter by, in the words of the rows: while the vote is open, those discussed are voted on."""
+    return STATE_LABELS | {"discussed": _l("Open to support")} if voting else STATE_LABELS
+
+
+def chips_of(
+    wish: Wish, component: Component, *, stance: bool, voting: bool, centres: Iterable[Centre] = ()
+) -> list[Chip]:
     """The filters in force, each with the way to remove it."""
     chips = []
     if wish.words:
         chips.append(Chip(wish.words, arguments(wish, q=None)))
     for state in wish.states:
         rest = [other for other in wish.states if other != state]
-        chips.append(Chip(STATE_LABELS[state], arguments(wish, state=rest)))
+        chips.append(Chip(state_labels(voting=voting)[state], arguments(wish, state=rest)))
     for mine in wish.mine:
         rest = [other for other in wish.mine if other != mine]
         chips.append(Chip((STANCE_LABELS if stance else MINE_LABELS)[mine], arguments(wish, mine=rest)))

@@ -91,7 +91,7 @@ def index(slug: str, component_id: int) -> ResponseReturnValue:
             view=view,
             lists=lists,
             centres=centres,
-            chips=lists.chips_of(wish, component, stance=vote.stance, centres=centres),
+            chips=lists.chips_of(wish, component, stance=vote.stance, voting=vote.open, centres=centres),
             ending=ending,
             may_propose=policies.may_propose(who, component),
             may_administer=may_administer(who, component.space),

@@ -30,18 +30,23 @@ class Overview:
     def __init__(self) -> None:
         self.tallies: Callable[[Sequence[int]], Mapping[int, Tally]] = lambda component_ids: {}
         self.latest: Callable[[Sequence[int], int], list[Any]] = lambda component_ids, limit: []
-        """The contributions of some components that moved last, with author and centre."""
+        """What moved last in some components: contributions with author and centre, their state and what happened."""
         self.centres: Callable[[Sequence[int]], list[Centre]] = lambda component_ids: []
         """The centres that took part in some components, by name."""
 
 
 overview = Overview()
 
-BESIDE_NAME: list[Callable[[Actor, Space], Markup | None]] = []
+Maker = Callable[[Actor, Space], Markup | None]
+BESIDE_NAME: list[Maker] = []
 """What features put under the name of a space, such as the button that follows it."""
 
 
-def beside_name(maker: Callable[[Actor, Space], Markup | None]) -> Callable[[Actor, Space], Markup | None]:
-    """Add what the decorated function makes under the name of each space."""
-    BESIDE_NAME.append(maker)
-    return maker
+def beside_name(*, first: bool = False) -> Callable[[Maker], Maker]:
+    """Add what the decorated function makes under the name of each space, before what is there or after it."""
+
+    def add(maker: Maker) -> Maker:
+        BESIDE_NAME.insert(0 if first else len(BESIDE_NAME), maker)
+        return maker
+
+    return add

@@ -163,6 +163,10 @@ for (const notice of $$("[data-reload]")) {
 
 // ── On arrival: errors first, then what the address points to.
 
+for (const tab of $$(".subnav [aria-current]")) {
+  const bar = tab.closest(".subnav");
+  bar.scrollLeft += tab.getBoundingClientRect().right + 24 - bar.getBoundingClientRect().right;
+}
 const errors = document.querySelector("[data-focus]");
 if (errors) errors.focus();
 for (const counter of $$("[data-counter]")) {

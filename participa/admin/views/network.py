@@ -1,7 +1,9 @@
 """The network's settings and the texts at the foot of the page."""
 
+from babel import Locale
 from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from participa.admin import queries
@@ -79,7 +81,11 @@ def text(page: str, language: str) -> ResponseReturnValue:
         flash(_("Text saved."), "success")
         return redirect(url_for("network.text", page=page))
     return render_template(
-        "admin/text.html", form=form, shown=shown, title=texts.PAGES[page], language_name=LANGUAGES[language]
+        "admin/text.html",
+        form=form,
+        shown=shown,
+        title=texts.PAGES[page],
+        language_name=Locale(language).get_display_name(get_locale()),
     )
 
 

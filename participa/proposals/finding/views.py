@@ -60,7 +60,9 @@ def to_print(slug: str, component_id: int) -> ResponseReturnValue:
         wish=wish,
         lists=lists,
         order=lists.ORDER_LABELS["date" if wish.order == CHANCE else wish.order],
-        chips=lists.chips_of(wish, component, stance=component.configuration.ballot == "stance"),
+        chips=lists.chips_of(
+            wish, component, stance=component.configuration.ballot == "stance", voting=voting
+        ),
         stance=component.configuration.ballot == "stance",
         now=clock(),
         back=list_address(component, **lists.arguments(wish)),

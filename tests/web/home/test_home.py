@@ -8,7 +8,11 @@ from participa.authorization import Role
 from participa.comments import services as comments
 from participa.contributions import services as contributions
 from participa.db import clock
+from participa.debates import services as debates
+from participa.proposals import services as proposals
+from participa.proposals.models import Answer
 from participa.spaces.models import SpaceKind, Visibility
+from participa.votes import services as votes
 from tests.tools import counted_statements
 
 
@@ -30,10 +34,10 @@ def test_older_things_come_page_after_page_without_repeating(make, client, healt
     first = client.get("/").text
     address = first.split('rel="next"')[0].rsplit('href="', 1)[1].split('"')[0]
     second = client.get(address.replace("&amp;", "&")).text
-    assert "feuilleton 11" in first
-    assert "feuilleton 12" not in first
-    assert "feuilleton 12" in second
-    assert "feuilleton 11" not in second
+    assert "feuilleton 05" in first
+    assert "feuilleton 06" not in first
+    assert "feuilleton 06" in second
+    assert "feuilleton 05" not in second
     assert "feuilleton 14" in second
 
 
@@ -161,3 +165,38 @@ def test_statements_do_not_grow_with_the_network(make, client, sign_in, health, 
     assert (spent(client), spent(browser)) == (few, few_in)
     assert few <= 8
     assert few_in <= 12
+
+
+def test_what_moves_says_where_each_stands_and_what_happened(make, client, at):
+    """The words of each kind: answers and goals of proposals, arguments of debates."""
+    voted = make.component("proposals", make.space("Santé"), voting_open=True, settings={"support_goal": 30})
+    stances = make.component("proposals", make.space("Éducation"), settings={"ballot": "stance"})
+    debate = make.debate(make.component("debates", voted.space), title="Un débat où l’on argumente ?")
+    supported = make.proposal(voted, title="Une proposition soutenue par une personne")
+    mixed = make.proposal(stances, title="Une proposition qui divise ses lecteurs")
+    reader, moderator = make.member(), make.coordinator()
+    answered = make.proposal(voted, title="Une proposition que l’on accepte ici")
+    votes.cast(reader, supported, 1)
+    votes.cast(reader, mixed, -1)
+    at(make.later(hours=1))
+    proposals.answer(moderator, answered, Answer.ACCEPTED, "Oui.", revision=answered.revision)
+    debates.argue(reader, debate, 1, "Parce que c’est utile à tous.")
+    front, cover = client.get("/").text, client.get("/e/sante").text
+    for page in (front, cover):
+        assert "1 soutien sur 30" in page
+        assert "1 argument pour, 0 contre" in page
+        assert "Réponse des modérateurs" in page
+        assert "Nouvelle proposition" in page
+        assert "Acceptée" in page
+    for state in ("Soumise au vote", "Débat ouvert"):
+        assert state in front
+    assert "0 pour, 0 mitigés, 1 contre" in front
+
+
+def test_a_space_offers_to_propose_where_it_may_be_done(make, client, sign_in):
+    tool = make.component("proposals", make.space("Santé"), proposing_open=True)
+    shut = make.component("proposals", make.space("Éducation"), proposing_open=False)
+    assert f'href="/e/sante/{tool.id}/new"' in sign_in(make.member()).get("/e/sante").text
+    assert "/sign-in?next=/e/sante" in client.get("/e/sante").text
+    assert f"/{shut.id}/new" not in sign_in(make.member()).get("/e/education").text
+    assert "/new" not in client.get("/e/education").text

@@ -1,0 +1,136 @@
+"""What moved last: proposals and debates with where they are in their life and what happened to them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from sqlalchemy import ARRAY, Integer, Select, any_, bindparam, select, tuple_
+from sqlalchemy.orm import joinedload
+
+from participa.contributions.models import Contribution
+from participa.contributions.queries import shown
+from participa.db import clock, db
+from participa.debates.models import Debate
+from participa.debates.policies import standing
+from participa.display import number
+from participa.proposals.models import Proposal
+
+PROPOSALS, DEBATES = Proposal.__table__, Debate.__table__
+DEBATE_STATES = {"open": "debate_open", "upcoming": "debate_future"}
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A proposal or a debate in a feed: base columns, with what only its kind knows already in words."""
+
+    item: Contribution
+    state: str
+    """Where it is in its life, as `ui` names it."""
+    happened: str
+    """What moved it last."""
+    figures: tuple[str, ...]
+    """How much it gathered."""
+
+
+@cache
+def _latest(limit: int) -> Select[Any]:
+    proposals, debates = PROPOSALS.c, DEBATES.c
+    return (
+        select(
+            Contribution,
+            proposals.answer, proposals.answered_at,
+            debates.starts_at, debates.ends_at, debates.closed_at, debates.for_count, debates.contra_count,
+        )
+        .outerjoin(PROPOSALS, proposals.id == Contribution.id)
+        .outerjoin(DEBATES, debates.id == Contribution.id)
+        .where(
+            Contribution.component_id == any_(bindparam("components", type_=ARRAY(Integer))),
+            Contribution.about_id.is_(None),
+            shown(),
+        )
+        .order_by(Contribution.last_activity_at.desc(), Contribution.id.desc())
+        .limit(limit)
+        .options(joinedload(Contribution.author), joinedload(Contribution.centre))
+    )  # fmt: skip
+
+
+def latest(
+    component_ids: Sequence[int], limit: int, before: tuple[datetime, int] | None = None
+) -> list[Moved]:
+    """The proposals, debates … of some components that moved last, with author and centre; one statement.
+
+    Their components must be in the session already, as the caller has just read them.
+    """
+    if not component_ids:
+        return []
+    query = _latest(limit)
+    if before is not None:
+        query = query.where(tuple_(Contribution.last_activity_at, Contribution.id) < tuple_(*before))
+    return [_moved(row) for row in db.session.execute(query, {"components": list(component_ids)})]
+
+
+def _moved(row: Any) -> Moved:
+    return (_moved_debate if row.for_count is not None else _moved_proposal)(row[0], row)
+
+
+def _moved_proposal(item: Contribution, row: Any) -> Moved:
+    settings, rules = item.component.configuration, item.component.rules_at(clock())
+    figures = []
+    if settings.ballot == "stance":
+        if item.support_count or item.neutral_count or item.against_count:
+            figures.append(
+                _(
+                    "%(pro)s for, %(mixed)s mixed, %(con)s against",
+                    pro=number(item.support_count),
+                    mixed=number(item.neutral_count),
+                    con=number(item.against_count),
+                )
+            )
+    elif settings.support_goal and item.support_count < settings.support_goal:
+        goal = number(settings.support_goal)
+        figures.append(
+            ngettext(
+                "%(num)s support of %(goal)s", "%(num)s supports of %(goal)s", item.support_count, goal=goal
+            )
+        )
+    elif item.support_count:
+        figures.append(ngettext("%(num)s support", "%(num)s supports", item.support_count))
+    if item.comment_count:
+        figures.append(ngettext("%(num)s comment", "%(num)s comments", item.comment_count))
+    if item.withdrawn_at is not None:
+        state, happened = "withdrawn", _("Proposal withdrawn")
+    else:
+        state = row.answer or ("voting" if rules.voting_open else "discussed")
+        if _is_last(item, row.answered_at):
+            happened = _("Answer of the moderators")
+        elif _is_last(item, item.edited_at):
+            happened = _("New version")
+        else:
+            happened = _("New proposal") if _is_last(item, item.published_at) else _("New comment")
+    return Moved(item, state, happened, tuple(figures))
+
+
+def _moved_debate(item: Contribution, row: Any) -> Moved:
+    figures = []
+    if row.for_count or row.contra_count:
+        pro = ngettext("%(num)s argument for", "%(num)s arguments for", row.for_count)
+        figures.append(_("%(pro)s, %(con)s against", pro=pro, con=number(row.contra_count)))
+    if item.comment_count:
+        figures.append(ngettext("%(num)s message", "%(num)s messages", item.comment_count))
+    if _is_last(item, row.closed_at):
+        happened = _("Debate closed")
+    elif _is_last(item, item.edited_at):
+        happened = _("Question reworded")
+    else:
+        happened = _("New debate") if _is_last(item, item.published_at) else _("New message")
+    state = DEBATE_STATES.get(standing(row, clock()), "debate_closed")
+    return Moved(item, state, happened, tuple(figures))
+
+
+def _is_last(item: Contribution, moment: datetime | None) -> bool:
+    """Whether what happened at `moment` is what moved the contribution last."""
+    return moment is not None and moment >= item.last_activity_at
