@@ -2,9 +2,13 @@
 
 from typing import Any
 
+from participa.similarity.models import NEAR_INDEX
+
 
 def is_ours(item: Any, name: str | None, kind: str, reflected: bool, compare_to: Any) -> bool:
-    """Leave procrastinate's own tables out of comparisons."""
+    """Leave out of comparisons procrastinate's own tables, and the index that only servers with pgvector have."""
+    if kind == "index" and name == NEAR_INDEX:
+        return False
     return not (kind == "table" and (name or "").startswith("procrastinate_"))
 
 

@@ -23,6 +23,7 @@ FEATURES: tuple[str, ...] = (
     "contributions",
     "votes",
     "follows",
+    "similarity",
     "comments",
     "attachments",
     "moderation",

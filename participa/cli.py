@@ -141,6 +141,16 @@ def worker() -> None:
 
 
 @main.command()
+@click.pass_context
+def encoder(ctx: click.Context) -> None:
+    """Turn texts into vectors for the others, until asked to stop (part of `run` and `serve`)."""
+    from participa.similarity import client
+
+    command = client.command(settings_of(ctx).instance)
+    os.execv(command[0], command)  # noqa: S606 - the process becomes the encoder, without the application
+
+
+@main.command()
 @click.option(
     "--backup/--no-backup", "wanted", default=True, help="Keep a backup of what was there (by default)."
 )

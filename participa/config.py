@@ -39,6 +39,8 @@ class Settings:
     """Where the web server listens; 0 is the first free port from 8000 up."""
     web_workers: int = 2
     web_threads: int = 4
+    encoder: bool = True
+    """Whether texts are compared by meaning, which needs the encoder's 150 MB; without, by their words."""
     metrics_port: int = 0
     """Where Prometheus reads, on this machine only; 0 is nowhere."""
 
@@ -78,6 +80,7 @@ class Settings:
             port=_whole(environ, "PORT", 0),
             web_workers=_whole(environ, "PARTICIPA_WEB_WORKERS", 2),
             web_threads=_whole(environ, "PARTICIPA_WEB_THREADS", 4),
+            encoder=_one_of(environ, "PARTICIPA_ENCODER", ("on", "off")) == "on",
             metrics_port=_whole(environ, "PARTICIPA_METRICS_PORT", 9464 if production else 0),
         )
 

@@ -3,6 +3,7 @@
 import os
 import tempfile
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,8 @@ from participa.auth.models import Member
 from participa.config import Settings, psycopg_url
 from participa.db import db, set_clock
 from participa.embedded import Cluster
+from participa.similarity.encoder import load
+from tests.encoders import answering
 from tests.factories import Factory
 from tests.tools import Browserlike, run_queued_jobs
 
@@ -53,7 +56,7 @@ def cluster(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
 
 
 def _settings(url: str, folder: Path) -> Settings:
-    return Settings(instance=folder, database_url=psycopg_url(url), password_hashing="cheap")
+    return Settings(instance=folder, database_url=psycopg_url(url), password_hashing="cheap", encoder=False)
 
 
 @pytest.fixture(scope="session")
@@ -149,6 +152,26 @@ def sign_in(app: Flask, session: scoped_session[Session]) -> Callable[[Member], 
         return browser
 
     return signed_in
+
+
+@pytest.fixture(scope="session")
+def model() -> Callable[[str], bytes]:
+    """What makes vectors of texts, for real; it takes seconds to load."""
+    return load()
+
+
+@pytest.fixture
+def encoder(
+    app: Flask, model: Callable[[str], bytes], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[[str], bytes]]:
+    """Switch the encoder on, and have one answer as long as the test lasts; gives what it makes vectors by."""
+    settings = replace(app.config["SETTINGS"], encoder=True)
+    monkeypatch.setitem(app.config, "SETTINGS", settings)
+    monkeypatch.setattr("participa.similarity.client.BUDGET", 5)  # other tests keep the machine busy
+    app.extensions.pop("encoder", None)
+    with answering(settings.instance, model):
+        yield model
+    app.extensions.pop("encoder", None)
 
 
 @pytest.fixture

@@ -11,3 +11,10 @@ class VisibilityChanged:
 
     contribution: Contribution
     shown: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TextChanged:
+    """A contribution was published, or its text edited."""
+
+    contribution: Contribution

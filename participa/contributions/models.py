@@ -199,6 +199,11 @@ class SearchDocument(Base):
     __tablename__ = "search_documents"
     __table_args__ = (
         Index("ix_search_documents_vector", "vector", postgresql_using="gin"),
+        Index(
+            "ix_search_documents_titles",  # what stands in titles alone
+            text("ts_filter(vector, '{a}'::\"char\"[])"),
+            postgresql_using="gin",
+        ),
         Index("ix_search_documents_component", "component_id", "published_at"),
         Index("ix_search_documents_recent", "published_at"),
     )

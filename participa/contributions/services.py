@@ -11,7 +11,7 @@ from participa import text
 from participa.audit.services import record
 from participa.auth.models import Member
 from participa.auth.session import fingerprint
-from participa.contributions.events import VisibilityChanged
+from participa.contributions.events import TextChanged, VisibilityChanged
 from participa.contributions.models import Contribution, Draft, SearchDocument, Version
 from participa.db import clock, transaction
 from participa.errors import Conflict
@@ -38,6 +38,7 @@ def put(session: AnySession, contribution: Contribution) -> None:
         )
     )
     index_words(session, contribution)
+    announce(session, TextChanged(contribution))
 
 
 def revise(
@@ -84,6 +85,7 @@ def revise(
         )
     )
     index_words(session, contribution)
+    announce(session, TextChanged(contribution))
     return True
 
 

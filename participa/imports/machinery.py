@@ -20,9 +20,11 @@ from participa.comments.models import Comment
 from participa.comments.services import place
 from participa.contributions import services as contributions
 from participa.contributions.models import Contribution
-from participa.db import clock, db
+from participa.db import clock, db, transaction
 from participa.insights import counters
+from participa.jobs import defer
 from participa.proposals.models import Proposal
+from participa.similarity.tasks import embed_missing
 from participa.spaces.models import Component
 from participa.votes.models import Vote
 
@@ -187,7 +189,8 @@ def finish(outcome: Outcome) -> None:
                 "  GROUP BY about_id) latest WHERE c.id = latest.about_id AND c.imported"
             )
         )
-        db.session.commit()
+        with transaction() as session:
+            defer(session, embed_missing)
 
 
 def to_markdown(html: str) -> str:

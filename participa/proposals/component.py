@@ -39,6 +39,7 @@ class Settings:
     """Whether moderators may publish in the name of their centre."""
     comment_positions: bool = False
     comment_max_length: int = 1500
+    similar_proposals: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,10 @@ KIND = register(
                 _l("Who comments says whether they are for, neutral or against."),
             ),
             "comment_max_length": (_l("Longest comment"), _l("Characters of a comment, at most.")),
+            "similar_proposals": (
+                _l("Similar proposals"),
+                _l("Show those who write, and beside each proposal, the ones that say nearly the same."),
+            ),
         },
         rules_labels={
             "proposing_open": (_l("Propose"), _l("Publish new proposals.")),

@@ -30,17 +30,19 @@ from participa.db import clock, db
 from participa.errors import Conflict
 from participa.network.queries import offered_centres
 from participa.paging import Page, page_of
-from participa.proposals import lists, policies, queries, services
+from participa.proposals import lists, policies, queries, services, similar
 from participa.proposals.authors.policies import may_invite
 from participa.proposals.forms import ANSWERS, AnswerForm, EditForm, ProposalForm, WithdrawForm
 from participa.proposals.models import Answer, Proposal
 from participa.proposals.panel import Vote, notes_of, vote_of
 from participa.proposals.queries import Wish
+from participa.similarity import pace
 from participa.spaces.models import Component
 from participa.spaces.policies import may_administer, may_read_component
 from participa.spaces.queries import find_component
 from participa.votes.ballots import answer_for
-from participa.votes.queries import votes_used
+from participa.votes.queries import find_votable, votes_used
+from participa.votes.views import vote as vote_by_rules
 from participa.web import actor, address_of, addresses, found
 
 bp = Blueprint("proposals", __name__, url_prefix="/e/<slug>/<component('proposals'):component_id>")
@@ -166,6 +168,7 @@ def show(component_id: int, proposal_id: int, **_words: str) -> ResponseReturnVa
         thread=thread(proposal) if proposal.is_shown else None,
         own=is_author(who, proposal),
         may_invite=may_invite(who, proposal),
+        near=similar.near(who, proposal, state_of),
         may_withdraw=policies.may_withdraw(who, proposal),
         may_answer=policies.may_answer(who, proposal),
         moderates=who.moderates(component.space_id),
@@ -233,6 +236,8 @@ def new(slug: str, component_id: int) -> ResponseReturnValue:
     may_sign = policies.may_sign_for_centre(actor(), component)
     form = ProposalForm(component, may_sign=may_sign, **drafts.filled("proposals.new"))
     act = request.form.get("act", "")
+    if request.form.get("instead"):
+        return _support_instead(request.form["instead"])
     if request.method == "GET" or act == "write":
         return _writing(component, form)
     if not form.validate_on_submit():
@@ -253,6 +258,7 @@ def _writing(component: Component, form: ProposalForm) -> str:
         saved=g.get("draft"),
         vote=_vote(component, 0),
         list_address=list_address(component),
+        looks_for_similar=component.configuration.similar_proposals,
     )
 
 
@@ -266,7 +272,35 @@ def _preview(component: Component, form: ProposalForm) -> str:
         html=text.to_html(draft.body),
         topic=queries.topic_of(component, draft.topic_id),
         writer=member(),
+        similar=_similar_to(component, draft.title, draft.body),
     )
+
+
+@bp.post("/similar")
+def find_similar(slug: str, component_id: int) -> ResponseReturnValue:
+    """The published proposals close to what one is typing; nothing new (204) when they are shown already."""
+    component = component_of(slug, component_id)
+    authorize(policies.may_propose(actor(), component))
+    if not pace.may_ask(member().id):
+        return "", 204
+    close = _similar_to(component, request.form.get("title", ""), request.form.get("body", ""))
+    if ",".join(str(one.item.id) for one in close) == request.form.get("shown", ""):
+        return "", 204
+    swap = get_template_attribute("proposals/_similar.html", "swap")
+    return str(swap(close, "proposal-form"))
+
+
+def _similar_to(component: Component, title: str, body: str) -> list[similar.Found]:
+    return similar.while_writing(actor(), component, title, body, member().language, state_of)
+
+
+def _support_instead(number: str) -> ResponseReturnValue:
+    """Vote for a similar proposal and go to it; the text that was being written stays among one's drafts."""
+    chosen = found(find_votable(int(number)) if number.isdecimal() and len(number) < 16 else None)
+    vote_by_rules(chosen, 1)
+    drafts.keep()
+    flash(_("Your vote is counted. What you were writing is kept among your drafts."), "success")
+    return redirect(address_of(chosen), 303)
 
 
 def _pair(field: Any, yours: str, theirs: str, *, long: bool = False) -> SimpleNamespace:

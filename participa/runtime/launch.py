@@ -13,6 +13,7 @@ from participa.config import ROOT, ConfigurationError, Settings, psycopg_url
 from participa.health import head
 from participa.runtime import database
 from participa.runtime.supervisor import Child, GivenUp, Record, StopAsked, Supervisor
+from participa.similarity import client
 
 FIRST_PORT = 8000
 LAST_PORT = 8099
@@ -51,6 +52,7 @@ def serve(settings: Settings) -> None:
             supervisor.start(
                 Child("web", gunicorn, web, pass_fds=(door.fileno(),)),
                 Child("worker", (*COMMAND, "worker"), environment),
+                *encoders(settings, environment),
             )
             if not supervisor.wait_until(lambda: _answers(settings.host, port), START_TIMEOUT):
                 raise GivenUp(f"The web server does not answer after {START_TIMEOUT} s.")
@@ -58,6 +60,13 @@ def serve(settings: Settings) -> None:
             supervisor.keep_running()
     except StopAsked:
         click.echo("Participa has stopped; nothing is lost.")
+
+
+def encoders(settings: Settings, environment: dict[str, str]) -> list[Child]:
+    """The process that turns texts into vectors, unless the deployment goes without."""
+    if not settings.encoder:
+        return []
+    return [Child("encoder", client.command(settings.instance), environment, needed=False)]
 
 
 def announce(settings: Settings, address: str) -> None:

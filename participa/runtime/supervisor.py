@@ -49,6 +49,8 @@ class Child:
     command: Sequence[str]
     environment: Mapping[str, str]
     pass_fds: tuple[int, ...] = ()
+    needed: bool = True
+    """Whether the instance is of no use without it."""
     process: "subprocess.Popen[bytes] | None" = None
     started: float = 0
     failures: int = 0
@@ -214,7 +216,7 @@ class Supervisor:
             self._sleep(0.03)
             self._mend()
             for child in self.children:
-                if child.failures >= TRIES:
+                if child.needed and child.failures >= TRIES:
                     raise GivenUp(
                         f"The {child.name} process ends as soon as it is started; the lines above say why."
                     )

@@ -86,6 +86,7 @@ document.addEventListener("htmx:beforeRequest", (event) => {
 
 function failed(event) {
   const form = event.detail.elt;
+  if (form.dataset?.quiet !== undefined) return; // a help that failed is no news
   if (form.dataset?.saving) {
     form.textContent = form.dataset.failed;
     setTimeout(() => htmx.trigger(form, "retry"), 10_000);
@@ -119,7 +120,7 @@ const isPage = (xhr) => /^\s*<!doctype/i.test(xhr.responseText);
 
 document.addEventListener("htmx:responseError", (event) => {
   const { xhr, elt, pathInfo } = event.detail;
-  if (elt.dataset.saving || !isPage(xhr)) failed(event);
+  if (elt.dataset.saving || elt.dataset.quiet !== undefined || !isPage(xhr)) failed(event);
   else showPage(xhr, pathInfo.requestPath);
 });
 
@@ -131,6 +132,10 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   const { xhr, pathInfo, requestConfig } = event.detail;
   if (!event.detail.shouldSwap || !isPage(xhr)) return;
   const part = requestConfig?.elt?.getAttribute("data-hx-select");
+  if (requestConfig?.elt?.dataset.quiet !== undefined) {
+    event.detail.shouldSwap = false;
+    return;
+  }
   if (part && new DOMParser().parseFromString(xhr.responseText, "text/html").querySelector(part)) return;
   event.detail.shouldSwap = false;
   sending = true;

@@ -26,7 +26,7 @@ def cast(contribution_id: int) -> ResponseReturnValue:
         abort(400)
     contribution = found(queries.find_votable(contribution_id))
     try:
-        _vote(contribution, VALUES[value])
+        vote(contribution, VALUES[value])
     except Refused as refusal:
         if not is_htmx() or not actor().is_authenticated or refusal.rule in NOT_FOUND_RULES:
             raise
@@ -43,7 +43,8 @@ def cast(contribution_id: int) -> ResponseReturnValue:
     return redirect(f"{back}#{anchor}", 303)
 
 
-def _vote(contribution: Contribution, value: int | None) -> None:
+def vote(contribution: Contribution, value: int | None) -> None:
+    """Cast a vote, or withdraw it (None), if the rules let whoever asks; raises Refused."""
     rules = ballot_of(actor(), contribution)
     if value is None:
         authorize(rules.withdrawing if rules.withdrawing is not None else rules.verdict)

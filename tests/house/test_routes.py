@@ -73,6 +73,7 @@ TABLE: dict[str, str] = {
     "comments.more": READ,
     "comments.compare": READ,
     "proposals.new": ACT,
+    "proposals.find_similar": ACT,
     "debates.new": ACT,
     "debates.argue": ACT,
     "comments.post": ACT,
