@@ -3,6 +3,7 @@
 import base64
 import binascii
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -97,8 +98,15 @@ def _read(key: str | None, keys: Sequence[Any]) -> tuple[bool, list[Any] | None]
             datetime.fromisoformat(value) if kind is datetime else kind(value)
             for kind, value in zip((column.type.python_type for column in keys), plain, strict=True)
         ]
-    except (ValueError, TypeError, binascii.Error):
+    except (ValueError, TypeError, OverflowError, RecursionError, binascii.Error):
         return False, None
-    if written[0] not in "<>" or any(isinstance(value, int) and abs(value) > 2**53 for value in values):
+    if written[0] not in "<>" or not all(map(_has_a_place, values)):
         return False, None
     return written[0] == "<", values
+
+
+def _has_a_place(value: Any) -> bool:
+    """Whether PostgreSQL has a place for a value: a number of a column, a text without NUL or half characters."""
+    if isinstance(value, str):
+        return not re.search("[\0\ud800-\udfff]", value)
+    return not isinstance(value, int) or abs(value) <= 2**53
