@@ -137,8 +137,11 @@ def all_or_nothing() -> Iterator[None]:
 
 
 def is_worth_retrying(error: DBAPIError) -> bool:
-    """Whether the database gave up this transaction to let another one pass (deadlock, serialization)."""
-    return getattr(error.orig, "sqlstate", None) in ("40001", "40P01")
+    """Whether another transaction stood in the way: a deadlock, a serialization, a row it wrote first.
+
+    Run again, the act sees what the other one wrote, and says so in words.
+    """
+    return getattr(error.orig, "sqlstate", None) in ("40001", "40P01", "23505")
 
 
 def engine_options(statement_timeout_ms: int) -> dict[str, Any]:
@@ -149,6 +152,7 @@ def engine_options(statement_timeout_ms: int) -> dict[str, Any]:
         "pool_size": 5,
         "max_overflow": 5,
         "pool_timeout": 10,
+        "hide_parameters": True,  # what people write, and the hashes of secrets, stay out of logs of errors
         "connect_args": {
             "options": f"-c statement_timeout={statement_timeout_ms} -c timezone=UTC -c lock_timeout=8000"
             " -c idle_in_transaction_session_timeout=60000 -c jit=off",
@@ -186,3 +190,18 @@ class Counter:
     def figure(self, value: str) -> str:
         """SQL for a number that tells `value` in a report: itself, or how many keys it lists."""
         return f"cardinality({value})::float" if self.is_list else f"({value})::float"
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Rows of a stored figure that should exist and do not: each counts as nothing until it is added."""
+
+    table: str
+    column: str
+    insert: str
+    """SQL that adds them and leaves alone those that are there."""
+
+    @property
+    def name(self) -> str:
+        """How people call it: `table.column`."""
+        return f"{self.table}.{self.column}"

@@ -28,6 +28,8 @@ SECONDS = Histogram(
     ("endpoint",),
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10),
 )
+METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS"})
+"""Methods that are counted by name; others are anybody's invention, and a label each would fill the memory."""
 QUIET = {"static", "health.healthz", "health.readyz"}
 """Endpoints that machines ask for all the time: measured, not written down."""
 
@@ -107,7 +109,8 @@ def finish(response: Response) -> Response:
     endpoint = request.endpoint or "none"
     seconds = time.perf_counter() - g.started
     response.headers["X-Request-Id"] = g.request_id
-    REQUESTS.labels(request.method, endpoint, response.status_code).inc()
+    method = request.method if request.method in METHODS else "other"
+    REQUESTS.labels(method, endpoint, response.status_code).inc()
     SECONDS.labels(endpoint).observe(seconds)
     if endpoint not in QUIET:
         numbers = {name: value for name, value in (request.view_args or {}).items() if isinstance(value, int)}

@@ -1,6 +1,6 @@
 """What the figures kept by threads must equal."""
 
-from participa.db import Counter
+from participa.db import Counter, Missing
 
 _SHOWN = "{0}.deleted_at IS NULL AND {0}.hidden_at IS NULL AND {0}.trashed_at IS NULL"
 _VISIBLE = _SHOWN.format("c")
@@ -37,10 +37,12 @@ COUNTERS = [
 ]
 
 MISSING = [
-    (
+    Missing(
+        "stances",
+        "n",
         "INSERT INTO stances (root_id, position, n) SELECT k.root_id, k.position, count(*) FROM comments k"  # noqa: S608
         f" JOIN contributions c ON c.id = k.id AND {_VISIBLE} WHERE k.depth = 0 AND k.position IS NOT NULL"
-        " GROUP BY 1, 2 ON CONFLICT DO NOTHING"
+        " GROUP BY 1, 2 ON CONFLICT DO NOTHING",
     ),
 ]
-"""Statements that add the rows of figures that should exist and do not."""
+"""The rows of figures that should exist."""

@@ -1,6 +1,6 @@
 """What the figures kept by votes must equal."""
 
-from participa.db import Counter
+from participa.db import Counter, Missing
 
 _VOTES = "SELECT count(*) FROM votes v WHERE v.contribution_id = t.id AND v.value = {}"
 
@@ -39,17 +39,41 @@ COUNTERS = [
 ]
 
 MISSING = [
-    """
+    Missing(
+        "tallies",
+        "n",
+        """
     INSERT INTO tallies (contribution_id, centre_id, value, n)
     SELECT v.contribution_id, v.centre_id, v.value, count(*)
     FROM votes v JOIN contributions c ON c.id = v.contribution_id AND c.kind = 'proposal'
     WHERE v.centre_id IS NOT NULL GROUP BY 1, 2, 3 ON CONFLICT DO NOTHING
     """,
-    """
+    ),
+    Missing(
+        "participations",
+        "n",
+        """
     INSERT INTO participations (about_id, centre_id, component_id, n, last_at)
-    SELECT coalesce(c.about_id, c.id), v.centre_id, c.component_id, count(*), max(v.cast_at)
-    FROM votes v JOIN contributions c ON c.id = v.contribution_id
-    WHERE v.centre_id IS NOT NULL GROUP BY 1, 2, 3 ON CONFLICT DO NOTHING
+    SELECT about_id, centre_id, component_id, count(*), max(at) FROM (
+        SELECT coalesce(c.about_id, c.id) AS about_id, v.centre_id, c.component_id, v.cast_at AS at
+        FROM votes v JOIN contributions c ON c.id = v.contribution_id
+        UNION ALL
+        SELECT c.about_id, c.centre_id, c.component_id, c.published_at FROM contributions c
+        WHERE c.about_id IS NOT NULL AND NOT c.imported
+        AND c.deleted_at IS NULL AND c.hidden_at IS NULL AND c.trashed_at IS NULL
+    ) acts WHERE centre_id IS NOT NULL GROUP BY 1, 2, 3 ON CONFLICT DO NOTHING
     """,
+    ),
+    Missing(
+        "ballots",
+        "used",
+        """
+    INSERT INTO ballots (component_id, voter_id, used)
+    SELECT c.component_id, v.voter_id, count(*)
+    FROM votes v JOIN contributions c ON c.id = v.contribution_id AND c.about_id IS NULL
+    JOIN components k ON k.id = c.component_id AND jsonb_typeof(k.settings->'vote_limit') = 'number'
+    GROUP BY 1, 2 ON CONFLICT DO NOTHING
+    """,
+    ),
 ]
-"""Statements that add the rows of figures that should exist and do not."""
+"""The rows of figures that should exist."""

@@ -5,7 +5,7 @@ from sqlalchemy import select, text
 
 from participa.authorization import Refused
 from participa.comments import queries, recount, services
-from participa.comments.models import Comment, Stance
+from participa.comments.models import Comment
 from participa.contributions.events import VisibilityChanged
 from participa.contributions.models import Contribution, Version
 from participa.db import clock
@@ -197,14 +197,3 @@ def test_useful_votes_decide_the_order(session, make):
 
     assert [row.id for row in rows] == [second.id, first.id]
     assert_counted(session)
-
-
-def test_figures_of_rows_that_are_missing_are_added(session, make):
-    proposal, ada = make.proposal(), make.member()
-    say(ada, proposal, position=0)
-    session.execute(text("DELETE FROM stances"))
-
-    for statement in recount.MISSING:
-        session.execute(text(statement))
-
-    assert session.execute(select(Stance.position, Stance.n)).all() == [(0, 1)]

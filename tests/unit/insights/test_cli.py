@@ -3,8 +3,9 @@
 import json
 from typing import Any
 
+import pytest
 from click.testing import CliRunner
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 
 from participa.comments.services import post
 from participa.contributions.models import Contribution
@@ -12,6 +13,8 @@ from participa.insights import counters
 from participa.insights.cli import recount, stats
 from participa.moderation import services as moderation
 from participa.moderation.models import Reason
+from participa.votes.queries import find_votable
+from participa.votes.services import cast
 from tests.factories import Factory
 
 
@@ -78,4 +81,25 @@ def test_a_wrong_counter_is_told_without_change_then_put_right(session: Any, mak
     assert mended.exit_code == 0
     assert mended.output == "contributions.comment_count: 1 put right.\nDone.\n"
     assert session.scalar(stored) == 1
+    assert CliRunner().invoke(recount, ["--check"]).exit_code == 0
+
+
+@pytest.mark.parametrize("table", ["tallies", "participations", "ballots", "stances"])
+def test_a_figure_that_is_not_there_is_told_and_added(session: Any, make: Factory, table: str) -> None:
+    component = make.component("proposals", settings={"vote_limit": 3})
+    proposal, member = make.proposal(component), make.member(centre=make.centre())
+    post(member, proposal, "Un avis", position=1)
+    if table != "participations":  # a centre that only wrote takes part too
+        votable = find_votable(proposal.id)
+        assert votable is not None
+        cast(member, votable, 1)
+    session.execute(text(f"DELETE FROM {table}"))
+    session.commit()
+
+    checked = CliRunner().invoke(recount, ["--check"])
+    assert checked.exit_code == 1
+    assert f"{table}." in checked.output
+    assert session.scalar(text(f"SELECT count(*) FROM {table}")) == 0
+
+    assert f"{table}." in CliRunner().invoke(recount, []).output
     assert CliRunner().invoke(recount, ["--check"]).exit_code == 0

@@ -13,7 +13,7 @@ from participa import create_app, jobs
 from participa.db import db
 from participa.errors import TooManyTries
 
-GIVEN_UP = "DO $$ BEGIN RAISE EXCEPTION 'given up' USING ERRCODE = '40001'; END $$"
+GIVEN_UP = "DO $$ BEGIN RAISE EXCEPTION 'given up' USING ERRCODE = '{}'; END $$"
 tries: list[str] = []
 
 
@@ -43,11 +43,11 @@ def blueprint() -> Blueprint:
             other.execute(text("SELECT pg_terminate_backend(:mine, 5000)"), {"mine": mine})
         return "done"
 
-    @bp.get("/busy/<int:times>")
-    def busy(times: int) -> Any:
+    @bp.get("/busy/<int:times>/<code>")
+    def busy(times: int, code: str) -> Any:
         tries.append("once more")
         if len(tries) <= times:
-            db.session.execute(text(GIVEN_UP))
+            db.session.execute(text(GIVEN_UP.format(code)))
         return "done"
 
     @bp.get("/status/<int:code>")

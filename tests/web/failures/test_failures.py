@@ -5,7 +5,11 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
+from participa.db import db
+from participa.observability import REQUESTS
 from participa.spaces.models import Visibility
 from tests.factories import Factory
 from tests.tools import Browserlike
@@ -42,10 +46,15 @@ def test_what_the_database_refuses_is_a_page_and_the_next_request_is_served(
     assert client.get("/").status_code == 200
 
 
-def test_a_request_that_the_database_gave_up_is_tried_once_more(make: Factory, client: Browserlike) -> None:
+@pytest.mark.parametrize(
+    "code", ["40001", "40P01", "23505"], ids=["serialization", "deadlock", "row written meanwhile"]
+)
+def test_a_request_that_another_one_stood_in_the_way_of_is_tried_once_more(
+    make: Factory, client: Browserlike, code: str
+) -> None:
     make.network()
 
-    answer = client.get("/trouble/busy/1")
+    answer = client.get(f"/trouble/busy/1/{code}")
 
     assert (answer.status_code, answer.text, len(tries)) == (200, "done", 2)
 
@@ -53,7 +62,7 @@ def test_a_request_that_the_database_gave_up_is_tried_once_more(make: Factory, c
 def test_a_request_given_up_twice_is_to_be_tried_later(make: Factory, client: Browserlike) -> None:
     make.network()
 
-    answer = client.get("/trouble/busy/9")
+    answer = client.get("/trouble/busy/9/40001")
 
     assert (answer.status_code, answer.headers["Retry-After"], len(tries)) == (503, "30", 2)
 
@@ -165,3 +174,20 @@ def test_a_visitor_who_posts_is_sent_to_sign_in_and_back_to_the_page(
 
     assert answer.status_code == 303
     assert answer.headers["Location"] == "/sign-in?next=/e/quelque-part"
+
+
+def test_what_a_failing_statement_was_given_is_not_told(make: Factory) -> None:
+    with pytest.raises(DBAPIError) as failure:
+        db.session.execute(text("SELECT 1 / 0 WHERE :word = 'secret'"), {"word": "secret"})
+
+    assert "secret" not in str(failure.value).replace("= 'secret'", "")
+
+
+def test_methods_that_nobody_has_are_counted_together(make: Factory, client: Browserlike) -> None:
+    make.network()
+    for method in ("BREW", "BREW-MORE"):
+        client.open("/", method=method)
+
+    counted = {sample.labels["method"] for metric in REQUESTS.collect() for sample in metric.samples}
+    assert "other" in counted
+    assert not {method for method in counted if method.startswith("BREW")}
