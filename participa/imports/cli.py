@@ -1,5 +1,6 @@
 """`participa import`."""
 
+import zlib
 from pathlib import Path
 
 import click
@@ -17,7 +18,12 @@ def imports() -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def republique(file: Path) -> None:
     """Import the opinions of the consultation for a République numérique from FILE (JSON lines, gzipped or not)."""
-    total = sum(1 for _ in republique_numerique.read_lines(file))
+    try:
+        total = sum(1 for _ in republique_numerique.read_lines(file))
+    except (OSError, EOFError, UnicodeDecodeError, zlib.error) as problem:
+        raise click.ClickException(
+            f"{file} cannot be read ({problem}). It must be JSON lines in UTF-8, and be called .gz when it is gzipped."
+        ) from None
     outcome, steps = republique_numerique.run(file)
     with click.progressbar(steps, length=total, label="Importing") as bar:
         for _ in bar:

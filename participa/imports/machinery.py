@@ -12,6 +12,7 @@ from typing import Any
 from markdownify import markdownify
 from sqlalchemy import insert, select, text
 from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 
 from participa import text as words
 from participa.attachments.models import Attachment
@@ -25,7 +26,7 @@ from participa.insights import counters
 from participa.jobs import defer
 from participa.proposals.models import Proposal
 from participa.similarity.tasks import embed_missing
-from participa.spaces.models import Component
+from participa.spaces.models import Component, Topic
 from participa.votes.models import Vote
 
 
@@ -50,8 +51,13 @@ class Importer:
 
     def __init__(self, source: str, component: Component, outcome: Outcome) -> None:
         self.source, self.component, self.outcome = source, component, outcome
+        self.forget()
+
+    def forget(self) -> None:
+        """Forget who and what was made so far: a line that is undone takes what it made with it."""
         self._people: dict[str, int] = {}
         self._voters: list[int] = []
+        self._topics: dict[str, int] | None = None
 
     def key(self, kind: str, number: object) -> str:
         """The import key of a thing of the source."""
@@ -66,6 +72,18 @@ class Importer:
         if label not in self._people:
             self._people[label] = self._members([label], created_at)[0]
         return self._people[label]
+
+    def topic(self, name: str) -> int:
+        """The id of the component's topic of this name, made when it is missing."""
+        if self._topics is None:
+            held = select(Topic.name, Topic.id).where(Topic.component_id == self.component.id)
+            self._topics = {row.name: row.id for row in db.session.execute(held)}
+        if name not in self._topics:
+            topic = Topic(component_id=self.component.id, name=name, position=len(self._topics))
+            db.session.add(topic)
+            db.session.flush()
+            self._topics[name] = topic.id
+        return self._topics[name]
 
     def voters(self, count: int) -> list[int]:
         """The ids of `count` generated voters of this source, made when they are missing."""
@@ -160,17 +178,26 @@ class Importer:
 
 
 def each_line(
-    lines: Iterable[tuple[int, Any]], read: Callable[[Any], None], outcome: Outcome, every: int = 20
+    lines: Iterable[tuple[int, Any]], read: Callable[[Any], None], importer: Importer, every: int = 20
 ) -> Iterator[int]:
     """Import line by line: a broken line is noted and undone alone, the others are committed."""
     for number, line in lines:
+        added = dict(importer.outcome.added)
         try:
             with db.session.begin_nested():
                 read(line)
-        except Broken as problem:
-            outcome.broken.append((number, str(problem)))
-        except (KeyError, TypeError, ValueError, AttributeError) as problem:
-            outcome.broken.append((number, f"{type(problem).__name__}: {problem}"))
+        except (
+            Broken,
+            KeyError,
+            TypeError,
+            ValueError,
+            AttributeError,
+            DataError,
+            IntegrityError,
+        ) as problem:
+            importer.outcome.added = added
+            importer.outcome.broken.append((number, _reason(problem)))
+            importer.forget()
         if number % every == 0:
             db.session.commit()
             db.session.expunge_all()
@@ -178,19 +205,27 @@ def each_line(
     db.session.commit()
 
 
-def finish(outcome: Outcome) -> None:
-    """Compute the counters of what came in, once for all."""
-    if outcome.added:
-        counters.put_right()
-        db.session.execute(
-            text(
-                "UPDATE contributions c SET last_activity_at = greatest(c.last_activity_at, latest.at) FROM"
-                " (SELECT about_id, max(published_at) AS at FROM contributions WHERE imported AND about_id IS NOT NULL"
-                "  GROUP BY about_id) latest WHERE c.id = latest.about_id AND c.imported"
-            )
+def _reason(problem: Exception) -> str:
+    """Why a line cannot be imported, on one line."""
+    if isinstance(problem, Broken):
+        return str(problem)
+    if isinstance(problem, DBAPIError):
+        return str(problem.orig).splitlines()[0]
+    return f"{type(problem).__name__}: {problem}"
+
+
+def finish() -> None:
+    """Compute the counters of what came in, now or in a run that was stopped before it came here."""
+    counters.put_right()
+    db.session.execute(
+        text(
+            "UPDATE contributions c SET last_activity_at = greatest(c.last_activity_at, latest.at) FROM"
+            " (SELECT about_id, max(published_at) AS at FROM contributions WHERE imported AND about_id IS NOT NULL"
+            "  GROUP BY about_id) latest WHERE c.id = latest.about_id AND c.imported"
         )
-        with transaction() as session:
-            defer(session, embed_missing)
+    )
+    with transaction() as session:
+        defer(session, embed_missing)
 
 
 def to_markdown(html: str) -> str:

@@ -14,7 +14,7 @@ from participa.contributions.models import Contribution
 from participa.db import clock, db
 from participa.imports.machinery import Broken, Importer, Outcome, each_line, finish, to_markdown
 from participa.spaces.kinds import KINDS
-from participa.spaces.models import Component, Phase, Space, SpaceKind, Topic, Visibility
+from participa.spaces.models import Component, Phase, Space, SpaceKind, Visibility
 
 SOURCE = "republique-numerique"
 STANCE = {"ballot": "stance", "comment_positions": True}
@@ -50,14 +50,8 @@ def import_into(
     What came in under another `source`, as the demonstration's part does, comes in again.
     """
     importer = Importer(source, component, outcome)
-    topics = {
-        name: id
-        for name, id in db.session.execute(
-            select(Topic.name, Topic.id).where(Topic.component_id == component.id)
-        )
-    }
-    yield from each_line(lines, lambda line: _opinion(importer, topics, line), outcome)
-    finish(outcome)
+    yield from each_line(lines, lambda line: _opinion(importer, line), importer)
+    finish()
 
 
 def find_or_make_component() -> Component:
@@ -97,7 +91,7 @@ def find_or_make_component() -> Component:
     return component
 
 
-def _opinion(importer: Importer, topics: dict[str, int], line: Any) -> None:
+def _opinion(importer: Importer, line: Any) -> None:
     if isinstance(line, ValueError):
         raise Broken(f"not JSON: {line}")
     if not isinstance(line, dict):
@@ -122,7 +116,7 @@ def _opinion(importer: Importer, topics: dict[str, int], line: Any) -> None:
         at,
         title=" ".join(_required(line, "title").split()),
         body="\n\n".join(parts),
-        topic_id=_topic(importer.component, topics, line["section"]["subtitle"]),
+        topic_id=importer.topic(line["section"]["subtitle"]),
         hidden_at=changed if line.get("is_trashed") else None,
     )
     importer.votes(proposal, votes, at)
@@ -148,15 +142,6 @@ def _opinion(importer: Importer, topics: dict[str, int], line: Any) -> None:
             note=source.get("body") or "",
             created_at=_moment(source["created_at"]),
         )
-
-
-def _topic(component: Component, topics: dict[str, int], name: str) -> int:
-    if name not in topics:
-        topic = Topic(component_id=component.id, name=name, position=len(topics))
-        db.session.add(topic)
-        db.session.flush()
-        topics[name] = topic.id
-    return topics[name]
 
 
 def _required(line: dict[str, Any], name: str) -> Any:

@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import func, select
 
@@ -53,6 +54,28 @@ def test_lines_left_out_are_named_and_make_the_command_fail(
     assert "Line 2 was left out: not a JSON object." in answer.stderr
     assert "Line 3 was left out: not JSON" in answer.stderr
     assert session.scalar(select(func.count()).select_from(Proposal)) == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.jsonl.gz", b"not gzipped"),
+        ("b.jsonl.gz", gzip.compress(b"{}\n" * 50)[:-12]),
+        ("c.jsonl", b"\xff{}\n"),
+    ],
+    ids=["not gzipped", "cut", "not UTF-8"],
+)
+def test_a_file_that_cannot_be_read_is_said_in_a_sentence(
+    session: Any, make: Factory, tmp_path: Path, name: str, content: bytes
+) -> None:
+    make.network()
+    file = tmp_path / name
+    file.write_bytes(content)
+
+    answer = run(file)
+
+    assert answer.exit_code == 1
+    assert f"Error: {file} cannot be read" in answer.stderr
 
 
 def test_an_opinion_nobody_answered_or_voted_on_comes_in(session: Any, make: Factory, tmp_path: Path) -> None:

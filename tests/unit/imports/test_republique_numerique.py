@@ -137,6 +137,49 @@ def test_a_broken_line_is_told_and_the_rest_comes_in(
     assert sorted(map(str, keys)) == ["republique-numerique:opinion:1", "republique-numerique:opinion:4"]
 
 
+def test_what_a_broken_line_made_is_made_again_by_the_next_one(
+    session: scoped_session[Session], make: Factory, tmp_path: Path
+) -> None:
+    make.network()
+    late = opinion(1)
+    late["sources"][0]["link"] = "nowhere"  # found last, once topic, people and voters are made
+    outcome = bring_in(tmp_path, late, opinion(2))
+
+    assert [number for number, _reason in outcome.broken] == [1]
+    assert outcome.added == {"proposals": 1, "comments": 1, "links": 1, "votes": 11}
+    assert counters.wrong_counters() == []
+
+
+def test_a_line_that_the_database_refuses_is_told_and_the_rest_comes_in(
+    session: scoped_session[Session], make: Factory, tmp_path: Path
+) -> None:
+    make.network()
+    nul, twice = opinion(1), opinion(2)
+    nul["arguments"][0]["body"] = "avant\0après"
+    twice["arguments"] *= 2
+    outcome = bring_in(tmp_path, nul, twice, opinion(3))
+
+    assert [number for number, _reason in outcome.broken] == [1, 2]
+    assert all(reason and "\n" not in reason for _number, reason in outcome.broken)
+    assert session.scalar(select(func.count()).select_from(Proposal)) == 1
+
+
+def test_an_import_stopped_before_its_end_counts_right_once_it_is_run_again(
+    session: scoped_session[Session], make: Factory, tmp_path: Path
+) -> None:
+    make.network()
+    file = tmp_path / "opinions.jsonl"
+    file.write_text(json.dumps(opinion()) + "\n", encoding="utf-8")
+    _outcome, steps = republique_numerique.run(file)
+    next(steps)
+    session.commit()
+    steps.close()  # type: ignore[attr-defined]
+    assert counters.wrong_counters() != []
+
+    assert bring_in(tmp_path, opinion()).added == {}
+    assert counters.wrong_counters() == []
+
+
 def test_a_trashed_opinion_comes_in_hidden(
     session: scoped_session[Session], make: Factory, tmp_path: Path
 ) -> None:
