@@ -108,6 +108,20 @@ def _write(voter: Member, contribution: Contribution, value: int) -> Select[Any]
     return select(held.c.value, held.c.centre_id).select_from(written.outerjoin(held, true()))
 
 
+def count_used(session: AnySession, component_id: int) -> None:
+    """Make the ballots of a component from the votes cast in it."""
+    session.execute(delete(Ballot).where(Ballot.component_id == component_id))
+    used = (
+        select(Contribution.component_id, Vote.voter_id, func.count())
+        .join(Contribution, Contribution.id == Vote.contribution_id)
+        .where(Contribution.component_id == component_id, Contribution.about_id.is_(None))
+        .group_by(Contribution.component_id, Vote.voter_id)
+    )
+    session.execute(
+        upsert(Ballot).from_select(["component_id", "voter_id", "used"], used).on_conflict_do_nothing()
+    )
+
+
 def take_part(session: AnySession, about_id: int, centre_id: int | None, n: int = 1) -> None:
     """Count `n` more acts (fewer when negative) of a centre's people about a proposal or debate."""
     if centre_id is None:
@@ -170,7 +184,7 @@ def _use(session: AnySession, voter: Member, contribution: Contribution, n: int)
     session.execute(
         update(Ballot)
         .where(Ballot.component_id == contribution.component_id, Ballot.voter_id == voter.id)
-        .values(used=Ballot.used + n)
+        .values(used=func.greatest(Ballot.used + n, 0))  # one cast while there was no limit counts for none
         .execution_options(synchronize_session=False)
     )
 

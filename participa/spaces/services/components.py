@@ -8,7 +8,9 @@ from sqlalchemy import select
 from participa.audit.services import record
 from participa.auth.models import Member
 from participa.db import clock, transaction
+from participa.events import announce
 from participa.spaces.drafts import Configuration
+from participa.spaces.events import ComponentConfigured
 from participa.spaces.kinds import KINDS
 from participa.spaces.models import ALWAYS, Component, Space, Topic
 from participa.spaces.services.ordering import advance, last_position, move
@@ -61,6 +63,7 @@ def configure(
                 space_id=component.space_id,
                 changes=changes,
             )
+            announce(session, ComponentConfigured(component, changes))
     return changes
 
 

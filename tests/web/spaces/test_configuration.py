@@ -5,8 +5,10 @@ from flask_babel import force_locale
 from sqlalchemy import select
 
 from participa.audit.models import AuditEntry
+from participa.insights import counters
 from participa.spaces.forms import ConfigurationForm, values_of
 from participa.spaces.models import Component
+from participa.votes.queries import votes_used
 from tests.factories import Factory
 
 
@@ -67,3 +69,22 @@ def test_a_tool_saved_as_it_was_records_no_change(session, make: Factory, sign_i
 def test_recorded_values_are_told_in_words(app, value, word):
     with app.test_request_context("/"), force_locale("fr"):
         assert ConfigurationForm.word_of(value).startswith(word)
+
+
+def test_a_limit_set_later_counts_the_votes_cast_before_it(session, make: Factory, sign_in):
+    component, voter = make.component("proposals", make.space("Santé")), make.member()
+    proposals = [make.proposal(component) for _ in range(4)]
+    browser = sign_in(voter)
+    for proposal in proposals[:3]:
+        browser.post(f"/vote/{proposal.id}", data={"value": "1"})
+
+    page = f"/e/sante/components/{component.id}/settings"
+    sign_in(make.coordinator()).post(page, data=sent(component, **{"s-vote_limit": "3"}))
+
+    assert votes_used(voter.id, component.id) == 3
+    refused = browser.post(f"/vote/{proposals[3].id}", data={"value": "1"})
+    assert refused.status_code == 403
+    assert browser.post(f"/vote/{proposals[0].id}", data={"value": "none"}).status_code == 303
+    assert browser.post(f"/vote/{proposals[3].id}", data={"value": "1"}).status_code == 303
+    assert votes_used(voter.id, component.id) == 3
+    assert counters.wrong_counters() == []
