@@ -7,6 +7,7 @@ from wtforms import HiddenField, RadioField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import Optional
 
+from participa.contributions.forms import DraftedForm
 from participa.forms import Between, BodyField, Form, RevisionField
 
 POSITIONS = [
@@ -16,7 +17,7 @@ POSITIONS = [
 ]
 
 
-class CommentForm(Form):
+class CommentForm(DraftedForm):
     """A comment, with a position where the component asks for one."""
 
     body = BodyField(_l("Your comment"))
@@ -47,7 +48,7 @@ class CommentForm(Form):
         return int(data) if data.isdecimal() and len(data) <= 15 else None
 
 
-class EditForm(Form):
+class EditForm(DraftedForm):
     """A comment's new text."""
 
     body = BodyField(_l("Your comment"))

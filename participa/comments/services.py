@@ -28,6 +28,7 @@ def post(
     position: int | None = None,
     parent: Comment | None = None,
     language: str | None = None,
+    draft_id: int | None = None,
 ) -> Comment:
     """Publish a comment about `root`, or an answer to `parent`, and tell people.
 
@@ -58,6 +59,7 @@ def post(
         if count(session, comment, 1, active=True) and parent is not None:
             raise Refused("answered_is_gone")
         contributions.put(session, comment)
+        contributions.discard_draft(session, author, draft_id)
         take_part(session, root.id, author.centre_id)
         follow(session, author.id, contribution_id=root.id)
         answered = parent.author_id if parent is not None and parent.author_id != author.id else None
@@ -136,13 +138,23 @@ def count(session: AnySession, comment: Any, n: int, *, active: bool = False) ->
     return any(row.id == answered and any(row[1:]) for row in states)
 
 
-def edit(editor: Member, comment: Comment, body: str, *, revision: int, **merge: Any) -> bool:
+def edit(
+    editor: Member,
+    comment: Comment,
+    body: str,
+    *,
+    revision: int,
+    draft_id: int | None = None,
+    **merge: Any,
+) -> bool:
     """Change a comment's text and keep the version; false when nothing changed.
 
     Raises Conflict, carrying `merge` for the merge page, when `revision` is no longer the current one.
     """
     with transaction() as session:
-        return contributions.revise(session, comment, editor, revision=revision, body=body, **merge)
+        changed = contributions.revise(session, comment, editor, revision=revision, body=body, **merge)
+        contributions.discard_draft(session, editor, draft_id)
+    return changed
 
 
 def delete(author: Member, comment: Comment) -> None:

@@ -164,7 +164,14 @@ def post(contribution_id: int) -> ResponseReturnValue:
         authorize(policies.may_answer(actor(), parent) if parent else policies.may_comment(actor(), root))
         if not form.validate_on_submit():
             return _kept(root, parent, form)
-        comment = services.post(member(), root, form.body.data or "", position=form.stance, parent=parent)
+        comment = services.post(
+            member(),
+            root,
+            form.body.data or "",
+            position=form.stance,
+            parent=parent,
+            draft_id=form.held_draft,
+        )
     except Refused as refusal:
         if not actor().is_authenticated or refusal.rule in NOT_FOUND_RULES:
             raise
@@ -262,6 +269,7 @@ def edit(comment_id: int) -> ResponseReturnValue:
             comment,
             form.body.data or "",
             revision=form.held_revision,
+            draft_id=form.held_draft,
             action=request.path,
             back=address_of(comment),
         )

@@ -8,3 +8,8 @@ class DraftedForm(Form):
 
     draft_id = RevisionField()
     draft_revision = RevisionField()
+
+    @property
+    def held_draft(self) -> int | None:
+        """The draft that the form was filled in from, which goes once its text is published."""
+        return int(self.draft_id.data or 0) or None

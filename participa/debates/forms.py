@@ -5,10 +5,11 @@ from typing import Any, NamedTuple
 
 from flask_babel import get_timezone
 from flask_babel import lazy_gettext as _l
-from wtforms import DateTimeLocalField, HiddenField, SelectField, ValidationError
+from wtforms import DateTimeLocalField, SelectField, ValidationError
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import Optional
 
+from participa.contributions.forms import DraftedForm
 from participa.forms import Between, BodyField, Form, LineField, RevisionField
 from participa.spaces.models import Component
 
@@ -25,6 +26,10 @@ class Draft(NamedTuple):
     ends_at: datetime | None = None
 
 
+YEARS = range(2000, 2200)
+"""Years that a debate may happen in; far from the ends of what a calendar holds, in every time zone."""
+
+
 class MomentField(DateTimeLocalField):
     """A moment written in the reader's time zone, held in UTC."""
 
@@ -35,6 +40,13 @@ class MomentField(DateTimeLocalField):
         """Take a moment of any zone."""
         self.data = value.astimezone(get_timezone()).replace(tzinfo=None) if value else None
 
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read what was sent; raises ValueError for a year of no debate."""
+        super().process_formdata(valuelist)
+        if self.data is not None and self.data.year not in YEARS:
+            self.data = None
+            raise ValueError(self.gettext("Not a valid datetime value."))
+
     @property
     def moment(self) -> datetime | None:
         """The moment, in UTC."""
@@ -44,7 +56,7 @@ class MomentField(DateTimeLocalField):
         return zone.localize(self.data).astimezone(UTC)  # type: ignore[no-any-return]
 
 
-class DebateForm(Form):
+class DebateForm(DraftedForm):
     """The question of a debate and its time; the component's settings bound its lengths."""
 
     title = LineField(_l("Question"))
@@ -52,8 +64,6 @@ class DebateForm(Form):
     topic = SelectField(_l("Topic"))
     starts_at = MomentField(_l("Starts"), [Optional()])
     ends_at = MomentField(_l("Ends"), [Optional()])
-    draft_id = HiddenField()
-    draft_revision = RevisionField()
 
     def __init__(self, component: Component, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -88,12 +98,6 @@ class DebateForm(Form):
             self.ends_at.moment,
         )
 
-    @property
-    def held_draft(self) -> int | None:
-        """The number of the draft this form was filled from."""
-        held = self.draft_id.data or ""
-        return int(held) if held.isdecimal() and len(held) < 10 else None
-
 
 class EditForm(DebateForm):
     """The question of an open debate, with why it changes."""
@@ -107,13 +111,13 @@ class EditForm(DebateForm):
         return int(self.revision.data or 0)
 
 
-class ArgumentForm(Form):
+class ArgumentForm(DraftedForm):
     """A short reason for or against."""
 
     body = BodyField(_l("An argument"), [Between(1, ARGUMENT_MAX)])
 
 
-class CloseForm(Form):
+class CloseForm(DraftedForm):
     """What the debate concludes."""
 
     body = BodyField(_l("Conclusions"), [Between(10, 10_000)])

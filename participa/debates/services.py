@@ -42,7 +42,14 @@ def open_debate(author: Member, component: Component, draft: Draft, *, draft_id:
 
 
 def edit(
-    editor: Member, debate: Debate, draft: Draft, *, revision: int, reason: str = "", **merge: Any
+    editor: Member,
+    debate: Debate,
+    draft: Draft,
+    *,
+    revision: int,
+    reason: str = "",
+    draft_id: int | None = None,
+    **merge: Any,
 ) -> bool:
     """Change the question, its topic or its time; false when nothing changed. Raises Conflict when stale."""
     with transaction() as session:
@@ -62,13 +69,23 @@ def edit(
         moved = (debate.topic_id, debate.starts_at, debate.ends_at) != place
         if moved:
             debate.topic_id, debate.starts_at, debate.ends_at = place
+            debate.revision = revision + 1
+        contributions.discard_draft(session, editor, draft_id)
         if changed:
             contributions.touch(session, debate.id)
             contributions.tell(session, editor, debate, "debate.edited")
     return changed or moved
 
 
-def close(moderator: Member, debate: Debate, conclusions: str, *, revision: int, back: str = "") -> None:
+def close(
+    moderator: Member,
+    debate: Debate,
+    conclusions: str,
+    *,
+    revision: int,
+    draft_id: int | None = None,
+    back: str = "",
+) -> None:
     """Close a debate with what it concludes, and tell those who follow it.
 
     Raises Conflict when another moderator closed it, or its author changed it, in the meantime.
@@ -82,6 +99,7 @@ def close(moderator: Member, debate: Debate, conclusions: str, *, revision: int,
         debate.closed_at, debate.closed_by_id = clock(), moderator.id
         debate.revision = current.revision + 1
         session.flush()
+        contributions.discard_draft(session, moderator, draft_id)
         contributions.touch(session, debate.id)
         contributions.tell(session, moderator, debate, "debate.closed", debate.conclusions_html)
 
@@ -100,7 +118,7 @@ def reopen(moderator: Member, debate: Debate) -> None:
         record(session, moderator, "debate.reopened", debate, space_id=debate.component.space_id)
 
 
-def argue(author: Member, debate: Debate, side: int, body: str) -> Argument:
+def argue(author: Member, debate: Debate, side: int, body: str, *, draft_id: int | None = None) -> Argument:
     """Add an argument for (+1) or against (−1) and tell those who follow the debate.
 
     Raises Refused when the debate closed since the page was shown.
@@ -125,6 +143,7 @@ def argue(author: Member, debate: Debate, side: int, body: str) -> Argument:
             language=author.language,
         )
         contributions.put(session, argument)
+        contributions.discard_draft(session, author, draft_id)
         count(session, debate.id, side, 1)
         contributions.touch(session, debate.id)
         take_part(session, debate.id, author.centre_id)

@@ -223,7 +223,7 @@ def argue(slug: str, component_id: int, debate_id: int) -> ResponseReturnValue:
         authorize(policies.may_argue(actor(), held.debate))
         if not form.validate_on_submit():
             return _page(held, {side: form})
-        argument = services.argue(member(), held.debate, side, form.body.data or "")
+        argument = services.argue(member(), held.debate, side, form.body.data or "", draft_id=form.held_draft)
     except Refused as refusal:
         if not actor().is_authenticated or refusal.rule in NOT_FOUND_RULES:
             raise
@@ -315,6 +315,7 @@ def edit(slug: str, component_id: int, debate_id: int) -> ResponseReturnValue:
             form.draft(),
             revision=form.held_revision,
             reason=form.reason.data or "",
+            draft_id=form.held_draft,
             action=request.path,
             back=address_of(debate),
         )
@@ -333,7 +334,12 @@ def close(slug: str, component_id: int, debate_id: int) -> ResponseReturnValue:
     form = CloseForm(obj=SimpleNamespace(body="", revision=debate.revision), **drafts.filled("debates.close"))
     if form.validate_on_submit():
         services.close(
-            member(), debate, form.body.data or "", revision=form.held_revision, back=address_of(debate)
+            member(),
+            debate,
+            form.body.data or "",
+            revision=form.held_revision,
+            draft_id=form.held_draft,
+            back=address_of(debate),
         )
         flash(_("The debate is closed; those who follow it are told."), "success")
         return redirect(address_of(debate), 303)

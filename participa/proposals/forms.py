@@ -64,11 +64,6 @@ class ProposalForm(DraftedForm):
         official = bool("official" in self and self.official.data)
         return Draft(self.title.data or "", self.body.data or "", int(topic) if topic else None, official)
 
-    @property
-    def held_draft(self) -> int | None:
-        """The draft that becomes this proposal."""
-        return int(self.draft_id.data or 0) or None
-
 
 class EditForm(ProposalForm):
     """The text of a published proposal, with why it changes."""

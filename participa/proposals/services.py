@@ -61,6 +61,7 @@ def edit(
         moved = proposal.topic_id != draft.topic_id
         if moved:
             proposal.topic_id = draft.topic_id
+            proposal.revision = revision + 1
         contributions.discard_draft(session, editor, draft_id)
         if changed:
             contributions.touch(session, proposal.id)

@@ -153,6 +153,8 @@ def test_times_are_written_in_the_readers_zone_and_kept_in_utc(session, make, si
             {"starts_at": "2031-07-13T18:00", "ends_at": "2031-07-13T17:00"},
             "Un débat finit après avoir commencé.",
         ),
+        ({"starts_at": "0001-01-01T00:00"}, "valide"),
+        ({"ends_at": "9999-12-31T23:30"}, "valide"),  # later than any calendar where it is one hour more
     ],
 )
 def test_a_refused_form_keeps_what_was_typed(session, make, sign_in, fields, sentence):
@@ -342,6 +344,15 @@ def test_an_author_edits_the_question_and_everyone_reads_what_changed(session, m
     assert re.search(r"<ins>.*partagée.*</ins>", versions)
     assert browser.post(f"{base}/edit", data=fields).status_code == 409
     assert browser.post(f"{base}/edit", data=fields | {"title": "?"}).status_code == 422
+
+
+def test_another_time_saved_meanwhile_is_not_overwritten(session, make, sign_in):
+    debate = make.debate(title=QUESTION)
+    browser, base = sign_in(debate.author), f"{path(debate.component)}/{debate.id}"
+    fields = FIELDS | {"body": debate.body, "revision": "1", "reason": ""}
+
+    assert browser.post(f"{base}/edit", data=fields | {"ends_at": "2031-07-13T18:00"}).status_code == 303
+    assert browser.post(f"{base}/edit", data=fields | {"ends_at": "2032-01-01T18:00"}).status_code == 409
 
 
 def test_a_hidden_debate_is_read_by_its_author_and_moderators_only(session, make, sign_in, client):

@@ -379,6 +379,17 @@ def test_an_edit_keeps_the_version_with_who_and_why(sign_in: SignIn, make: Facto
     assert "version 2" in page.text
 
 
+def test_another_topic_chosen_meanwhile_is_not_overwritten(sign_in: SignIn, make: Factory) -> None:
+    author, component = make.member(), make.component(topics=["Lieux", "Gens"])
+    proposal = make.proposal(component, author, title=TITLE)
+    browser, (one, other) = sign_in(author), [str(topic.id) for topic in component.topics]
+
+    first = browser.post(f"{page_of(proposal)}/edit", data=edited(proposal, topic=one))
+    stale = browser.post(f"{page_of(proposal)}/edit", data=edited(proposal, topic=other))
+
+    assert (first.status_code, stale.status_code) == (303, 409)
+
+
 def test_an_edit_of_an_old_text_shows_both(sign_in: SignIn, make: Factory, session: Any) -> None:
     author = make.member()
     proposal = make.proposal(author=author, title=TITLE)
