@@ -24,6 +24,7 @@ from participa.contributions.queries import shown
 from participa.db import db
 from participa.home import moves
 from participa.network.models import Centre
+from participa.paging import folded
 from participa.spaces.overview import COUNTED, Tally, overview
 from participa.votes.models import Participation
 
@@ -88,7 +89,7 @@ def _centres(lately: bool) -> Select[Any]:
         took_part = took_part.where(Participation.last_at >= bindparam("since"))
     # Lateral with a limit: EXISTS would be planned as a join of all that the components hold.
     query = select(Centre).join(took_part.correlate(Centre).lateral(), true())
-    return query.where(Centre.left_at.is_(None)).order_by(Centre.name)
+    return query.where(Centre.left_at.is_(None)).order_by(folded(Centre.name), Centre.id)
 
 
 def centres(component_ids: Sequence[int], since: datetime | None = None) -> list[Centre]:

@@ -21,6 +21,8 @@ def centres_this_week(components: list[Component]) -> list[Centre]:
 def drafts_of(member_id: int) -> tuple[int, datetime | None]:
     """How many drafts a member has, and when they last saved one."""
     row = db.session.execute(
-        select(func.count(), func.max(Draft.saved_at)).where(Draft.author_id == member_id)
+        select(func.count(), func.max(Draft.saved_at)).where(
+            Draft.author_id == member_id, Draft.claim_hash.is_(None)
+        )
     ).one()
     return row[0], row[1]

@@ -81,6 +81,19 @@ def test_drafts_wait_for_their_writer_alone(make, client, sign_in, health):
     assert "brouillon, enregistré" not in sign_in(make.member()).get("/").text
 
 
+def test_a_text_that_waits_on_another_browser_is_not_counted_among_the_drafts(make, sign_in, health):
+    ada = make.member("Ada")
+    contributions.keep_text(ada.id, "proposals.new", "/e/sante/1/new", {"title": "Ailleurs"}, token="jeton")
+    assert "brouillon, enregistré" not in sign_in(ada).get("/").text
+
+
+def test_centres_come_in_the_order_of_their_names_accents_aside(make, client, health):
+    for name in ("Zénith", "Écho", "Apogée"):
+        comments.post(make.member(centre=make.centre(name)), make.proposal(health), "Un commentaire.")
+    page = client.get("/").text.partition('id="centres"')[2]
+    assert page.index("Apogée") < page.index("Écho") < page.index("Zénith")
+
+
 def test_a_centre_that_took_part_this_week_is_named_and_an_idle_one_is_not(make, client, health):
     busy, _idle = make.centre("Centre Actif"), make.centre("Centre Calme")
     proposal = make.proposal(health)
