@@ -155,7 +155,7 @@ def corrected(carried: str, fields: Mapping[str, str]) -> list[Line]:
         lines = [
             _line(int(number), dict(zip(COLUMNS, map(str, values), strict=True))) for number, *values in rows
         ]
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, OverflowError, RecursionError) as error:
         raise UnreadableList(_("This list was lost on the way. Load it again.")) from error
     if len(lines) > MOST_LINES:
         raise UnreadableList(_("Invite at most %(most)s people at a time.", most=MOST_LINES))

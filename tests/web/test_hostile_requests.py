@@ -1,5 +1,6 @@
 """Whatever is sent to whichever address, the answer is a page: never a failure, never somebody else's site."""
 
+import re
 import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -17,6 +18,7 @@ from participa import text
 from participa.auth.models import Member
 from participa.comments import services as comments
 from participa.comments.queries import find_root
+from participa.config import ROOT
 from participa.contributions import services as contributions
 from participa.contributions.models import Draft
 from participa.db import clock, db, set_clock
@@ -39,26 +41,21 @@ OTHER_FIELDS = {
     "draft_target",
     "revision",
 }
-PARAMETERS = (
-    "q",
-    "after",
-    "order",
-    "topic",
-    "draft",
-    "next",
-    "page",
-    "centre",
-    "kind",
-    "answer",
-    "from",
-    "to",
-    "of",
+PARAMETERS = sorted(
+    {
+        name
+        for file in (ROOT / "participa").rglob("*.py")
+        for name in re.findall(r"args\.get(?:list)?\(\s*\"(\w+)\"", file.read_text())
+    }
 )
+"""Every name that is read from an address."""
 HUGE = ("0", "2147483648", "99999999999999999999", "9" * 5000)
 VALUES = {
     "huge number": "99999999999999999999",
     "negative number in other digits": "-٣²½",
     "far away": "9999-12-31",
+    "long ago": "0001-01-01",
+    "first minute": "0001-01-01T00:00",
     "markup": "\u202e\u2066<script>alert(1)</script>\"'><svg/onload=alert(1)>\r\nSet-Cookie: x=1\r\n{{7*7}}%(x)s{0}",
     "syntax and path": "!!(&|:*'\\\\ <-> OR - ../../../../etc/passwd",
     "long": "é" * 100_000,

@@ -13,12 +13,16 @@ from participa.admin.views import bp
 from participa.admin.views.members import number
 from participa.web import actor
 
+YEARS = range(2000, 2200)
+"""Years that the log may be asked for: far from the ends of the calendar."""
+
 
 def _day(text: str | None) -> date | None:
     try:
-        return date.fromisoformat(text) if text else None
+        day = date.fromisoformat(text) if text else None
     except ValueError:
         return None
+    return day if day and day.year in YEARS else None
 
 
 @bp.get("/log")

@@ -83,7 +83,13 @@ def test_corrections_replace_what_the_form_carried(app):
     assert line.values == ("a@exemple.fr", "A", "", "")
 
 
-@pytest.mark.parametrize("carried", ["", "{", "[1]", '[[1,"a"]]', '["x"]', "null", '[["x","a","b","c","d"]]'])
+FORGED = (
+    *("", "{", "[1]", '[[1,"a"]]', '["x"]', "null", '[["x","a","b","c","d"]]'),
+    *('[[Infinity,"a","b","c","d"]]', "[" * 5000),
+)
+
+
+@pytest.mark.parametrize("carried", FORGED)
 def test_a_forged_list_is_refused_with_a_sentence(app, carried):
     with pytest.raises(lists.UnreadableList):
         lists.corrected(carried, {})
