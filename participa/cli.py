@@ -13,7 +13,7 @@ from typing import Any
 import click
 from flask import Flask, current_app
 from flask.cli import ScriptInfo, with_appcontext
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from participa import backup as archives
 from participa import create_app, feature_modules
@@ -24,6 +24,7 @@ from participa.observability import configure_logging
 from participa.runtime import database
 from participa.runtime.supervisor import GivenUp, InstanceBusy
 
+NO_TABLE = "42P01"
 VERSION = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
 SENTENCES = (ConfigurationError, ClusterError, GivenUp, InstanceBusy, archives.BackupError)
 """Errors whose message is all that a person needs."""
@@ -57,6 +58,19 @@ class Commands(click.Group):
         except OperationalError as error:
             reason = str(error.orig).strip().splitlines()[0]
             raise click.ClickException(f"The database does not answer as it should: {reason}") from None
+        except ProgrammingError as error:
+            if getattr(error.orig, "sqlstate", None) != NO_TABLE:
+                raise
+            raise click.ClickException(
+                "The tables are missing or older than this version. Make them with: participa migrate"
+            ) from None
+        except OSError as error:
+            if error.filename is None:
+                raise
+            raise click.ClickException(
+                f"{error.filename} cannot be used ({error.strerror}). The instance is the folder named by "
+                "PARTICIPA_INSTANCE, or instance/; whoever runs Participa must be able to write there."
+            ) from None
 
 
 def inside_application(command: click.Command) -> click.Command:
@@ -85,9 +99,7 @@ def application(ctx: click.Context, settings: Settings) -> Flask:
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(
-    tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"], prog_name="participa"
-)
+@click.version_option(VERSION, prog_name="participa")
 @click.pass_context
 def main(ctx: click.Context) -> None:
     """Run and look after a Participa instance.

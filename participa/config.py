@@ -68,7 +68,7 @@ class Settings:
             public_url=(environ.get("PARTICIPA_PUBLIC_URL") or "").rstrip("/") or None,
             proxies=_whole(environ, "PARTICIPA_PROXIES", 0),
             mail_server=environ.get("PARTICIPA_MAIL_SERVER") or None,
-            mail_port=_whole(environ, "PARTICIPA_MAIL_PORT", 25),
+            mail_port=_whole(environ, "PARTICIPA_MAIL_PORT", 25, least=1, most=65_535),
             mail_username=environ.get("PARTICIPA_MAIL_USERNAME") or None,
             mail_password=environ.get("PARTICIPA_MAIL_PASSWORD") or None,
             mail_tls=_one_of(environ, "PARTICIPA_MAIL_TLS", ("none", "starttls", "tls")),
@@ -77,11 +77,11 @@ class Settings:
             password_hashing=_one_of(environ, "PARTICIPA_PASSWORD_HASHING", ("strong", "cheap")),
             log_level=_one_of(environ, "PARTICIPA_LOG_LEVEL", ("info", "debug", "warning", "error")),
             host=environ.get("PARTICIPA_HOST") or "127.0.0.1",
-            port=_whole(environ, "PORT", 0),
-            web_workers=_whole(environ, "PARTICIPA_WEB_WORKERS", 2),
-            web_threads=_whole(environ, "PARTICIPA_WEB_THREADS", 4),
+            port=_whole(environ, "PORT", 0, most=65_535),
+            web_workers=_whole(environ, "PARTICIPA_WEB_WORKERS", 2, least=1),
+            web_threads=_whole(environ, "PARTICIPA_WEB_THREADS", 4, least=1),
             encoder=_one_of(environ, "PARTICIPA_ENCODER", ("on", "off")) == "on",
-            metrics_port=_whole(environ, "PARTICIPA_METRICS_PORT", 9464 if production else 0),
+            metrics_port=_whole(environ, "PARTICIPA_METRICS_PORT", 9464 if production else 0, most=65_535),
         )
 
 
@@ -95,11 +95,18 @@ def psycopg_url(url: str) -> str:
     return f"postgresql+psycopg://{rest}"
 
 
-def _whole(environ: Mapping[str, str], name: str, default: int) -> int:
+def _whole(
+    environ: Mapping[str, str], name: str, default: int, *, least: int = 0, most: int | None = None
+) -> int:
+    written = environ.get(name) or str(default)
     try:
-        return int(environ.get(name) or default)
+        value = int(written)
     except ValueError:
-        raise ConfigurationError(f"{name} must be a whole number, not {environ[name]!r}") from None
+        raise ConfigurationError(f"{name} must be a whole number, not {written!r}") from None
+    if value < least or (most is not None and value > most):
+        bounds = f"{least} or more" if most is None else f"between {least} and {most}"
+        raise ConfigurationError(f"{name} must be {bounds}, not {value}")
+    return value
 
 
 def _one_of(environ: Mapping[str, str], name: str, allowed: tuple[str, ...]) -> str:

@@ -30,7 +30,8 @@ def listen(settings: Settings) -> socket.socket:
         except OSError as error:
             reason = error
     raise ConfigurationError(
-        f"Port {settings.port} of {settings.host} cannot be used ({reason.strerror}): choose another by PORT."
+        f"Port {settings.port} of {settings.host} cannot be used ({reason.strerror or reason}): "
+        "choose another by PORT."
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import click
+import psycopg
 import pytest
 from click.testing import CliRunner
 
@@ -62,6 +63,50 @@ def test_a_wrong_setting_is_a_sentence_and_exit_code_1(
 
     assert said.exit_code == 1
     assert said.output == "Error: PORT must be a whole number, not 'eight thousand'\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("PORT", "99999", "PORT must be between 0 and 65535, not 99999"),
+        ("PARTICIPA_WEB_WORKERS", "0", "PARTICIPA_WEB_WORKERS must be 1 or more, not 0"),
+        ("PARTICIPA_PROXIES", "-1", "PARTICIPA_PROXIES must be 0 or more, not -1"),
+    ],
+)
+def test_a_number_that_cannot_work_is_refused_at_once(
+    instance: Path, monkeypatch: pytest.MonkeyPatch, name: str, value: str, sentence: str
+) -> None:
+    monkeypatch.setenv(name, value)
+
+    said = CliRunner().invoke(main, ["routes"])
+
+    assert (said.exit_code, said.output) == (1, f"Error: {sentence}\n")
+
+
+def test_an_instance_that_cannot_be_written_is_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "taken").write_text("a file where a folder must be")
+    monkeypatch.setenv("PARTICIPA_INSTANCE", str(tmp_path / "taken" / "instance"))
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+
+    for command in (["stats"], ["run"]):
+        said = CliRunner().invoke(main, command)
+        assert said.exit_code == 1
+        assert said.output.startswith(f"Error: {tmp_path / 'taken'}")
+        assert "PARTICIPA_INSTANCE" in said.output
+
+
+def test_a_database_without_tables_is_a_sentence(
+    instance: Path, clone: Callable[[str], str], cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with psycopg.connect(cluster.url("postgres"), autocommit=True) as admin:
+        admin.execute("CREATE DATABASE participa_bare")
+    monkeypatch.setenv("DATABASE_URL", cluster.url("participa_bare"))
+
+    said = CliRunner().invoke(main, ["stats", "--json"])
+
+    assert (said.exit_code, "participa migrate" in said.output) == (1, True), said.output
 
 
 def test_an_unknown_command_is_exit_code_2(instance: Path) -> None:
