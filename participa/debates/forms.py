@@ -45,7 +45,7 @@ class MomentField(DateTimeLocalField):
         super().process_formdata(valuelist)
         if self.data is not None and self.data.year not in YEARS:
             self.data = None
-            raise ValueError(self.gettext("Not a valid datetime value."))
+            raise ValueError(_l("Choose a year between 2000 and 2199."))
 
     @property
     def moment(self) -> datetime | None:
