@@ -4,14 +4,15 @@ from collections.abc import Callable
 from typing import Any
 
 import structlog
-from flask import Flask, flash, g, redirect, render_template, request, url_for
+from flask import Flask, current_app, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf.csrf import CSRFError
+from flask_wtf.csrf import CSRFError, validate_csrf
 from sqlalchemy.exc import DataError, DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from werkzeug.exceptions import HTTPException, InternalServerError, NotFound, ServiceUnavailable
+from wtforms import ValidationError
 
 from participa.authorization import RULES, Refused, define_rules
 from participa.db import abandon
@@ -138,7 +139,21 @@ def http_error(error: HTTPException) -> ResponseReturnValue:
         return render_template(template, rule="not_allowed", sentence=RULES["not_allowed"]), code
     if code == 405:
         return render_template(template, sentence=_("This address cannot be used that way.")), code
+    if code == 413:
+        return render_template(template, kept=_keep_beginning()), code
     return render_template(template), code
+
+
+def _keep_beginning() -> str | None:
+    """Keep the text of a form whose files are too large to be received; gives the address that leads back to it."""
+    try:
+        if not request.read_beginning():  # type: ignore[attr-defined]
+            return None
+        if current_app.config["WTF_CSRF_ENABLED"]:
+            validate_csrf(request.form.get("csrf_token"))
+    except (ValidationError, OSError):
+        return None
+    return text_keeper.keep() if g.actor.is_authenticated else None
 
 
 def data_refused(error: DataError) -> ResponseReturnValue:

@@ -49,7 +49,8 @@ class LineField(StringField):
         """Clean what was sent."""
         super().process_formdata(valuelist)
         if self.data:
-            self.data = " ".join(text.clean(self.data).split())
+            line = " ".join(text.clean(self.data).split())
+            self.data = line if text.seen(line).strip() else ""
 
 
 class BodyField(TextAreaField):
@@ -59,7 +60,8 @@ class BodyField(TextAreaField):
         """Clean what was sent."""
         super().process_formdata(valuelist)
         if self.data:
-            self.data = text.clean(self.data)
+            body = text.clean(self.data)
+            self.data = body if text.seen(body).strip() else ""
 
 
 class RevisionField(HiddenField):
@@ -80,15 +82,15 @@ class Between:
 
     def __call__(self, _form: Any, field: Any) -> None:
         """Raise ValidationError with a sentence that says what to do."""
-        length = len(field.data or "")
+        length, seen = len(field.data or ""), len(text.seen(field.data or ""))
         if length == 0 and self.minimum > 0:
             raise ValidationError(_l("Write something here."))
-        if length < self.minimum:
+        if seen < self.minimum:
             raise ValidationError(
                 _l(
                     "Write at least %(minimum)s characters; there are %(length)s.",
                     minimum=self.minimum,
-                    length=length,
+                    length=seen,
                 )
             )
         if length > self.maximum:

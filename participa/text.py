@@ -38,6 +38,22 @@ def clean(source: str) -> str:
     ).strip()
 
 
+_FILLERS = {"\u115f", "\u1160", "\u2800", "\u3164", "\uffa0"}
+"""Letters and symbols by their category, which no reader sees."""
+
+
+def seen(source: str) -> str:
+    """The characters of a text that a reader sees, spaces included: nothing of zero width, no filler."""
+    return "".join(
+        c
+        for c in source
+        if c in "\n\t"
+        or not (
+            unicodedata.category(c) in ("Cc", "Cf", "Cn", "Co") or c in _FILLERS or "\ufe00" <= c <= "\ufe0f"
+        )
+    )
+
+
 def to_html(source: str) -> str:
     """Render Markdown as HTML that holds nothing but the allowed tags; headings start at h3."""
     rendered = _markdown.render(source)

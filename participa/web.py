@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, MutableMapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -10,8 +11,11 @@ from flask.templating import Environment
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from sqlalchemy.exc import DBAPIError
+from werkzeug.datastructures import ImmutableMultiDict, MultiDict
+from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.routing import IntegerConverter, Map, ValidationError
 from werkzeug.routing.matcher import StateMachineMatcher
+from werkzeug.sansio.multipart import Data, Epilogue, Field, File, MultipartDecoder, NeedData
 
 from participa import db as database
 from participa.authorization import VISITOR, Actor
@@ -24,12 +28,48 @@ CSP = (
 )
 
 
+TAKING_FILES: set[str] = set()
+"""The endpoints whose forms may hold files; each feature adds its own."""
+MOST_WITH_FILES = 60 * 1024 * 1024
+"""Bytes of one request with files."""
+
+
 class ParticipaRequest(Request):
     """A request that knows the local path it came from."""
 
-    max_content_length = 2 * 1024 * 1024
     max_form_memory_size = 2 * 1024 * 1024
     max_form_parts = 2000
+
+    @property  # type: ignore[misc]
+    def max_content_length(self) -> int:  # type: ignore[override]
+        """How many bytes may be sent: 2 MB, and more of files where files are taken."""
+        with_files = self.mimetype == "multipart/form-data" and self.endpoint in TAKING_FILES
+        return MOST_WITH_FILES if with_files else 2 * 1024 * 1024
+
+    def read_beginning(self) -> bool:
+        """Make `form` the text fields that stand before the first file of a body too large to be read whole.
+
+        False when there are none; nothing of the body may have been read.
+        """
+        boundary = self.mimetype_params.get("boundary")
+        length = self.content_length or 0
+        if self.mimetype != "multipart/form-data" or not boundary or length <= self.max_content_length:
+            return False
+        decoder = MultipartDecoder(boundary.encode(), self.max_form_memory_size)
+        fields: MultiDict[str, str] = MultiDict()
+        name, value = "", b""
+        with suppress(ValueError, RequestEntityTooLarge):
+            decoder.receive_data(self.environ["wsgi.input"].read(self.max_form_memory_size))
+            while not isinstance(event := decoder.next_event(), (File, NeedData, Epilogue)):
+                if isinstance(event, Field):
+                    name, value = event.name, b""
+                elif isinstance(event, Data):
+                    value += event.data
+                    if not event.more_data:
+                        fields.add(name, value.decode("utf-8", "replace"))
+        self.form = ImmutableMultiDict(fields)
+        self.files = ImmutableMultiDict()
+        return bool(fields)
 
     @property
     def is_json(self) -> bool:

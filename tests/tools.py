@@ -32,7 +32,7 @@ class Browserlike(FlaskClient):
         db.session.expunge_all()
         g.__dict__.clear()  # the test's own context is under every request; each must find it bare
         try:
-            answer = super().open(*args, **kwargs)
+            answer = super().open(*args, **{"buffered": True} | kwargs)  # read whole and closed, files too
             keep_page(answer)
             return answer
         finally:

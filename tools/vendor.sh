@@ -7,6 +7,7 @@ cd "$(dirname "$0")/.."
 BOOTSTRAP=5.3.9
 BOOTSTRAP_ICONS=1.13.2
 HTMX=2.0.11
+MARKDOWN_TOOLBAR=2.2.3
 NEWSREADER=5.2.9
 ATKINSON=5.2.6
 AXE=4.14.1
@@ -47,6 +48,10 @@ unpack htmx.org "$HTMX"
 mkdir -p "$STATIC/htmx"
 cp "$WORK/htmx.org/dist/htmx.min.js" "$WORK/htmx.org/LICENSE" "$STATIC/htmx/"
 
+unpack @github/markdown-toolbar-element "$MARKDOWN_TOOLBAR"
+mkdir -p "$STATIC/markdown-toolbar-element"
+cp "$WORK/github-markdown-toolbar-element/dist/index.js" "$WORK/github-markdown-toolbar-element/LICENSE" "$STATIC/markdown-toolbar-element/"
+
 mkdir -p "$STATIC/fonts"
 unpack @fontsource-variable/newsreader "$NEWSREADER"
 cp "$WORK/fontsource-variable-newsreader/files/"newsreader-latin-opsz-normal.woff2 "$STATIC/fonts/"
@@ -63,4 +68,4 @@ mkdir -p tests/vendor/axe-core
 cp "$WORK/axe-core/axe.min.js" "$WORK/axe-core/LICENSE" tests/vendor/axe-core/
 
 chmod -R u+w "$STATIC" tests/vendor
-echo "Vendored: bootstrap $BOOTSTRAP, bootstrap-icons $BOOTSTRAP_ICONS, htmx $HTMX, newsreader $NEWSREADER, atkinson $ATKINSON, axe-core $AXE"
+echo "Vendored: bootstrap $BOOTSTRAP, bootstrap-icons $BOOTSTRAP_ICONS, htmx $HTMX, markdown-toolbar-element $MARKDOWN_TOOLBAR, newsreader $NEWSREADER, atkinson $ATKINSON, axe-core $AXE"

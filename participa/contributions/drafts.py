@@ -7,6 +7,7 @@ is kept for its writer. None is ever sent by itself: the form is shown filled in
 
 import re
 import secrets
+from collections.abc import Sequence
 from typing import Any
 
 from flask import after_this_request, current_app, flash, g, request, url_for
@@ -21,6 +22,7 @@ from participa.auth import throttle
 from participa.auth.forms import local_path
 from participa.contributions import queries, services
 from participa.contributions.models import Draft
+from participa.db import db
 from participa.display import when_words
 from participa.errors import TooManyTries, text_keeper
 from participa.web import actor, is_htmx
@@ -30,7 +32,10 @@ CLAIMS = "participa_text"
 MOST_CLAIMS = 5
 LONGEST = 200_000
 """Characters of all fields together; what is longer is nobody's writing."""
-LEFT_OUT = re.compile(r"csrf|passw|token|secret|^draft_|^next$", re.IGNORECASE)
+LEFT_OUT = re.compile(r"csrf|passw|token|secret|^draft_|^next$|^act$|^uploads$|^files-remove$", re.IGNORECASE)
+
+BESIDE = ("contributions.save", "contributions.preview", "attachments.change")
+"""What takes a form that is to be published elsewhere, which its fields name."""
 
 LABELS = {
     "proposals": _l("Proposal"),
@@ -125,6 +130,13 @@ def shown() -> Draft | None:
     return g.draft if g.get("draft_is_shown") else None
 
 
+def others(form: str, target: str) -> Sequence[Draft]:
+    """The writer's latest drafts of this form for this page, besides the one that fills it; at most three."""
+    mine = g.get("draft")
+    query = queries.drafts_of(actor(), form, target).limit(3)
+    return db.session.scalars(query.where(Draft.id != mine.id) if mine else query).all()
+
+
 def address_of_draft(draft: Draft) -> str:
     """The page where the draft's form is shown filled in; the draft's own page when no form is known."""
     if not draft.target:
@@ -141,7 +153,7 @@ def keep() -> str | None:
     A visitor's text waits under a one-time cookie; when their ended session still says whose it was, only
     that member may claim it.
     """
-    saving = request.endpoint == "contributions.save"
+    saving = request.endpoint in BESIDE
     if request.method != "POST" or request.blueprint in (None, "auth") or (saving and is_htmx()):
         return None
     fields = typed()
@@ -157,6 +169,7 @@ def keep() -> str | None:
         throttle.take_turns(throttle.Gate(f"text:{throttle.network_of(request.remote_addr or '')}", 60, 4))
     except TooManyTries:
         return None
+    g.text_is_kept = True
     token = secrets.token_urlsafe(24)
     services.keep_text(cookie.get("member"), form, target, fields, token=token)
     _set_claims([*claims(), token])

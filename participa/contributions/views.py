@@ -1,12 +1,14 @@
 """One's drafts: the list, saving while one writes, what waited for its writer to sign in."""
 
-from flask import Blueprint, Response, flash, g, redirect, render_template, request, url_for
+import re
+
+from flask import Blueprint, Response, current_app, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 
-from participa import errors
+from participa import errors, text
 from participa.auth.session import member
 from participa.contributions import drafts as kept
 from participa.contributions import queries, services
@@ -94,9 +96,10 @@ def save() -> ResponseReturnValue:
                 revision=int(revision) if revision.isdecimal() and len(revision) < 10 else 0,
             )
         except errors.Conflict as conflict:
-            if is_htmx():
-                return render_template("contributions/_status.html", stale=conflict.context["draft"])
             mine = services.keep_text(author.id, form, target, fields)
+            if is_htmx():
+                newer = conflict.context["draft"]
+                return render_template("contributions/_status.html", saved=mine, overtaken_by=newer)
             flash(
                 _("Another tab had saved this draft: this text is kept beside it, as another draft."),
                 "warning",
@@ -109,6 +112,44 @@ def save() -> ResponseReturnValue:
         return redirect(target or came_from(), 303)
     flash(_("Draft saved. Only you see it."), "success")
     return redirect(kept.address_of_draft(mine), 303)
+
+
+@bp.post("/preview")
+def preview() -> ResponseReturnValue:
+    """What the text of a form will look like, under the field that `show` names."""
+    member()
+    name = request.form.get("show", "body")
+    source = text.clean(request.form.get(name, ""))[: kept.LONGEST]
+    return render_template("contributions/_preview.html", html=text.to_html(source), name=name)
+
+
+SENT = "participa_sent"
+"""The cookie that tells a browser which copy of a text it no longer needs: the server has it, or it signed out."""
+
+
+@bp.after_app_request
+def free_browser(response: Response) -> Response:
+    """Tell the browser that the text it posted is safe here, whether published or kept; `all` on signing out.
+
+    A form is answered by a redirect exactly when its text was taken; a visitor's, when it waits for them.
+    """
+    if request.method != "POST" or response.status_code not in (302, 303):
+        return response
+    copy = "all" if request.endpoint == "auth.sign_out" else request.form.get("draft_copy", "")
+    safe = actor().is_authenticated or g.get("text_is_kept") or copy == "all"
+    if safe and re.fullmatch(r"\w{1,40}", copy):
+        secure = current_app.config["SESSION_COOKIE_SECURE"]
+        response.set_cookie(SENT, copy, max_age=600, samesite="Lax", secure=secure)
+    return response
+
+
+bp.add_app_template_global(kept.title_of, "draft_title")
+
+
+@bp.app_template_global()
+def writer_id() -> int | None:
+    """Whose texts a browser keeps while they cannot be saved."""
+    return actor().id
 
 
 @bp.errorhandler(CSRFError)

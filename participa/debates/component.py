@@ -18,6 +18,10 @@ class Settings:
     title_max: int = 150
     body_min: int = 15
     body_max: int = 20_000
+    etiquette_checks: bool = True
+    attachments_allowed: bool = False
+    attachments_max: int = 5
+    attachment_megabytes: int = 10
     comment_positions: bool = False
     comment_max_length: int = 1500
 
@@ -40,7 +44,7 @@ KIND = register(
         contribution=Debate,
         settings=Settings,
         phase_rules=PhaseRules,
-        open_settings=Settings(),
+        open_settings=Settings(attachments_allowed=True),
         open_rules=PhaseRules(
             debating_open=True, arguing_open=True, commenting_open=True, comment_voting_open=True
         ),
@@ -49,6 +53,18 @@ KIND = register(
             "title_max": (_l("Longest title"), _l("Characters of a title, at most.")),
             "body_min": (_l("Shortest text"), _l("Characters of a text, at least.")),
             "body_max": (_l("Longest text"), _l("Characters of a text, at most.")),
+            "etiquette_checks": (
+                _l("Etiquette"),
+                _l(
+                    "Refuse texts half in capitals, with runs of “!!” or “??”, or that begin with a small letter."
+                ),
+            ),
+            "attachments_allowed": (
+                _l("Files"),
+                _l("Writers may add images and documents to their text."),
+            ),
+            "attachments_max": (_l("Files per text"), _l("How many files one text may have.")),
+            "attachment_megabytes": (_l("Largest file"), _l("What one file may weigh.")),
             "comment_positions": (
                 _l("Positions in comments"),
                 _l("Who comments says whether they are for, neutral or against."),
@@ -67,6 +83,8 @@ KIND = register(
             "title_max": Bounds(minimum=15, maximum=300),
             "body_min": Bounds(minimum=0, maximum=20_000),
             "body_max": Bounds(minimum=100, maximum=100_000),
+            "attachments_max": Bounds(minimum=1, maximum=20, unit=_l("at most")),
+            "attachment_megabytes": Bounds(minimum=1, maximum=25, unit=_l("MB")),
             "comment_max_length": Bounds(minimum=100, maximum=20_000),
         },
         check=in_order(("title_min", "title_max"), ("body_min", "body_max")),

@@ -9,7 +9,8 @@ from wtforms import DateTimeLocalField, SelectField, ValidationError
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import Optional
 
-from participa.contributions.forms import DraftedForm
+from participa.attachments.forms import Chosen, FilesField
+from participa.contributions.forms import DraftedForm, bound
 from participa.forms import Between, BodyField, Form, LineField, RevisionField
 from participa.spaces.models import Component
 
@@ -24,6 +25,8 @@ class Draft(NamedTuple):
     topic_id: int | None = None
     starts_at: datetime | None = None
     ends_at: datetime | None = None
+    files: list[Chosen] | None = None
+    """The files that go with it, in their order; None leaves those it has."""
 
 
 YEARS = range(2000, 2200)
@@ -64,17 +67,14 @@ class DebateForm(DraftedForm):
     topic = SelectField(_l("Topic"))
     starts_at = MomentField(_l("Starts"), [Optional()])
     ends_at = MomentField(_l("Ends"), [Optional()])
+    files = FilesField(_l("Files"))
 
-    def __init__(self, component: Component, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, component: Component, *args: Any, published: int | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         settings = component.configuration
-        for field, low, high in (
-            (self.title, settings.title_min, settings.title_max),
-            (self.body, settings.body_min, settings.body_max),
-        ):
-            field.validators = [Between(low, high)]
-            field.flags.required = low > 0
-            field.flags.minlength, field.flags.maxlength = low, high
+        bound(self.title, self.body, settings)
+        if not self.files.admit(settings, of=published):
+            del self.files
         if component.topics:
             topics = (SelectChoice(str(topic.id), topic.name) for topic in component.topics)
             self.topic.choices = [SelectChoice("", _l("No topic")), *topics]
@@ -96,6 +96,7 @@ class DebateForm(DraftedForm):
             int(topic) if topic else None,
             self.starts_at.moment,
             self.ends_at.moment,
+            self.files.chosen if "files" in self else None,
         )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import select, update
 
 from participa import text
+from participa.attachments.services import join
 from participa.audit.services import record
 from participa.auth.models import Member
 from participa.authorization import Refused, authorize
@@ -32,9 +33,14 @@ def open_debate(author: Member, component: Component, draft: Draft, *, draft_id:
             author=author,
             centre_id=author.centre_id,
             language=author.language,
-            **draft._asdict(),
+            title=draft.title,
+            body=draft.body,
+            topic_id=draft.topic_id,
+            starts_at=draft.starts_at,
+            ends_at=draft.ends_at,
         )
         contributions.put(session, debate)
+        join(session, author, debate, draft.files)
         follow(session, author.id, contribution_id=debate.id)
         contributions.discard_draft(session, author, draft_id)
         contributions.tell(session, author, debate, "debate.published")
@@ -70,6 +76,8 @@ def edit(
         if moved:
             debate.topic_id, debate.starts_at, debate.ends_at = place
             debate.revision = revision + 1
+        if join(session, editor, debate, draft.files):
+            moved, debate.revision = True, revision + 1
         contributions.discard_draft(session, editor, draft_id)
         if changed:
             contributions.touch(session, debate.id)

@@ -9,6 +9,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from participa import text
+from participa.attachments.forms import is_still_writing
+from participa.attachments.queries import joined_to
 from participa.auth.session import member
 from participa.authorization import RULES, Refused, authorize
 from participa.comments.views import thread
@@ -26,9 +28,10 @@ from participa.spaces.policies import may_read_component
 from participa.spaces.queries import find_component
 from participa.votes.ballots import answer_for
 from participa.votes.queries import votes_of
-from participa.web import actor, address_of, addresses, found
+from participa.web import TAKING_FILES, actor, address_of, addresses, found
 
 bp = Blueprint("debates", __name__, url_prefix="/e/<slug>/<component('debates'):component_id>")
+TAKING_FILES.update({"debates.new", "debates.edit"})
 
 SIDES = {"for": 1, "against": -1}
 ORDERS = [
@@ -162,6 +165,7 @@ def _page(held: queries.Found, failed: dict[int, ArgumentForm] | None = None, se
         forms=forms,
         failed_text=sentence,
         thread=thread(debate) if debate.is_shown else None,
+        joined=joined_to(debate.id),
         may_edit=policies.may_edit(who, debate),
         may_close=policies.may_close(who, debate),
         may_reopen=policies.may_reopen(who, debate),
@@ -277,22 +281,28 @@ def new(slug: str, component_id: int) -> ResponseReturnValue:
     component = _component(slug, component_id)
     authorize(policies.may_open(actor(), component))
     form = DebateForm(component, **drafts.filled("debates.new"))
-    act = request.form.get("act", "")
-    if request.method == "POST" and act != "write" and form.validate_on_submit():
-        if act == "preview":
+    if not is_still_writing() and form.validate_on_submit():
+        if request.form.get("act") == "preview":
             return _preview(component, form)
         debate = services.open_debate(member(), component, form.draft(), draft_id=form.held_draft)
         flash(_("Your debate is open."), "success")
         return redirect(address_of(debate), 303)
-    return render_template("debates/new.html", component=component, space=component.space, form=form)
+    return render_template(
+        "debates/new.html",
+        component=component,
+        space=component.space,
+        form=form,
+        others=drafts.others("debates.new", request.path),
+    )
 
 
-def _preview(component: Component, form: DebateForm) -> str:
+def _preview(component: Component, form: DebateForm, debate: Debate | None = None) -> str:
     return render_template(
         "debates/preview.html",
         component=component,
         space=component.space,
         form=form,
+        **({"debate": debate} if debate else {}),
         draft=form.draft(),
         html=text.to_html(form.body.data or ""),
         writer=member(),
@@ -305,10 +315,12 @@ def edit(slug: str, component_id: int, debate_id: int) -> ResponseReturnValue:
     component = _component(slug, component_id)
     debate = _found(component_id, debate_id, slug).debate
     authorize(policies.may_edit(actor(), debate))
-    form = EditForm(component, obj=debate, **drafts.filled("debates.edit"))
+    form = EditForm(component, obj=debate, published=debate.id, **drafts.filled("debates.edit"))
     if request.method == "GET" and "topic" in form and form.topic.data is None:
         form.topic.data = str(debate.topic_id or "")
-    if form.validate_on_submit():
+    if not is_still_writing() and form.validate_on_submit():
+        if request.form.get("act") == "preview":
+            return _preview(component, form, debate)
         changed = services.edit(
             member(),
             debate,

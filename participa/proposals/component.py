@@ -37,6 +37,13 @@ class Settings:
     default_sort_order: str = "automatic"
     official_proposals_enabled: bool = False
     """Whether moderators may publish in the name of their centre."""
+    etiquette_checks: bool = True
+    new_proposal_help_text: str = ""
+    new_proposal_body_template: str = ""
+    proposal_limit: int | None = None
+    attachments_allowed: bool = False
+    attachments_max: int = 5
+    attachment_megabytes: int = 10
     comment_positions: bool = False
     comment_max_length: int = 1500
     similar_proposals: bool = True
@@ -61,7 +68,9 @@ KIND = register(
         contribution=Proposal,
         settings=Settings,
         phase_rules=PhaseRules,
-        open_settings=Settings(official_proposals_enabled=True, comment_positions=True),
+        open_settings=Settings(
+            official_proposals_enabled=True, comment_positions=True, attachments_allowed=True
+        ),
         open_rules=PhaseRules(
             proposing_open=True,
             editing_open=True,
@@ -98,6 +107,34 @@ KIND = register(
                 _l("Official proposals"),
                 _l("Moderators of the space may publish in the name of their centre."),
             ),
+            "etiquette_checks": (
+                _l("Etiquette"),
+                _l(
+                    "Refuse texts half in capitals, with runs of “!!” or “??”, or that begin with a small letter."
+                ),
+            ),
+            "new_proposal_help_text": (
+                _l("Help above the form"),
+                _l("What a writer should know first. Markdown: **bold**, lists, links."),
+            ),
+            "new_proposal_body_template": (
+                _l("Text to begin with"),
+                _l(
+                    "The form begins with it, and it cannot be published as it is. Headings to fill in, for example."
+                ),
+            ),
+            "proposal_limit": (
+                _l("Proposals per member"),
+                _l(
+                    "How many one member may publish here; those withdrawn do not count. Leave empty for no limit."
+                ),
+            ),
+            "attachments_allowed": (
+                _l("Files"),
+                _l("Writers may add images and documents to their text."),
+            ),
+            "attachments_max": (_l("Files per text"), _l("How many files one text may have.")),
+            "attachment_megabytes": (_l("Largest file"), _l("What one file may weigh.")),
             "comment_positions": (
                 _l("Positions in comments"),
                 _l("Who comments says whether they are for, neutral or against."),
@@ -130,6 +167,11 @@ KIND = register(
             "title_max": Bounds(minimum=15, maximum=300),
             "body_min": Bounds(minimum=0, maximum=20_000),
             "body_max": Bounds(minimum=100, maximum=100_000),
+            "new_proposal_help_text": Bounds(long=True, maximum=4000),
+            "new_proposal_body_template": Bounds(long=True, maximum=10_000),
+            "proposal_limit": Bounds(unit=_l("at most")),
+            "attachments_max": Bounds(minimum=1, maximum=20, unit=_l("at most")),
+            "attachment_megabytes": Bounds(minimum=1, maximum=25, unit=_l("MB")),
             "comment_max_length": Bounds(minimum=100, maximum=20_000),
         },
         check=in_order(("title_min", "title_max"), ("body_min", "body_max")),

@@ -7,7 +7,8 @@ from wtforms import BooleanField, SelectField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired
 
-from participa.contributions.forms import DraftedForm
+from participa.attachments.forms import Chosen, FilesField
+from participa.contributions.forms import DraftedForm, NotTheTemplate, bound
 from participa.forms import Between, BodyField, Form, LineField, RevisionField
 from participa.proposals.models import Answer
 from participa.spaces.models import Component
@@ -27,6 +28,8 @@ class Draft(NamedTuple):
     topic_id: int | None = None
     official: bool = False
     """Whether the writer's centre signs it."""
+    files: list[Chosen] | None = None
+    """The files that go with it, in their order; None leaves those it has."""
 
 
 class ProposalForm(DraftedForm):
@@ -36,20 +39,28 @@ class ProposalForm(DraftedForm):
     body = BodyField(_l("Text"))
     topic = SelectField(_l("Topic"), validate_choice=True)
     official = BooleanField(_l("Publish in the name of my centre"))
+    files = FilesField(_l("Files"))
 
-    def __init__(self, component: Component, *args: Any, may_sign: object = False, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        component: Component,
+        *args: Any,
+        may_sign: object = False,
+        published: int | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         if not may_sign:
             del self.official
         settings = component.configuration
-        self.title.validators = [Between(settings.title_min, settings.title_max)]
-        self.body.validators = [Between(settings.body_min, settings.body_max)]
-        for field, low, high in (
-            (self.title, settings.title_min, settings.title_max),
-            (self.body, settings.body_min, settings.body_max),
-        ):
-            field.flags.required = low > 0
-            field.flags.minlength, field.flags.maxlength = low, high
+        bound(self.title, self.body, settings)
+        if published is None:
+            self.body.validators = [
+                NotTheTemplate(settings.new_proposal_body_template),
+                *self.body.validators,
+            ]
+        if not self.files.admit(settings, of=published):
+            del self.files
         if component.topics:
             self.topic.choices = [
                 SelectChoice("", _l("No topic")),
@@ -62,7 +73,13 @@ class ProposalForm(DraftedForm):
         """The proposal as a plain value."""
         topic = self.topic.data if "topic" in self else None
         official = bool("official" in self and self.official.data)
-        return Draft(self.title.data or "", self.body.data or "", int(topic) if topic else None, official)
+        return Draft(
+            self.title.data or "",
+            self.body.data or "",
+            int(topic) if topic else None,
+            official,
+            self.files.chosen if "files" in self else None,
+        )
 
 
 class EditForm(ProposalForm):

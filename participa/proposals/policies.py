@@ -15,6 +15,9 @@ from participa.votes.ballots import BallotRules, ballot_for
 
 define_rules(
     proposing_closed=_l("Proposing is closed here at the moment. The phases of the space say when it opens."),
+    proposal_limit=_l(
+        "You have published as many proposals here as one member may. Withdraw one, or improve one of yours."
+    ),
     editing_closed=_l("Proposals can no longer be edited here. Say what you would change in a comment."),
     voting_closed=_l("Voting is closed here at the moment. The phases of the space say when it opens."),
     own_proposal=_l("This proposal is yours: others decide whether they support it."),
@@ -28,12 +31,14 @@ FINAL = (Answer.ACCEPTED, Answer.REJECTED)
 """The answers that end the vote."""
 
 
-def may_propose(actor: Actor, component: Component) -> Verdict:
-    """Whether `actor` may publish a proposal in the component right now."""
+def may_propose(actor: Actor, component: Component, written: int = 0) -> Verdict:
+    """Whether `actor`, who has published `written` proposals there, may publish one in the component right now."""
+    limit = component.configuration.proposal_limit
     return all_of(
         may_act(actor, component.space),
         may_read_component(actor, component),
         (component.rules_at(clock()).proposing_open, "proposing_closed"),
+        (limit is None or written < limit, "proposal_limit"),
     )
 
 

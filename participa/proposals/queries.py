@@ -497,3 +497,21 @@ def votes_left(actor: Actor, today: date, within: timedelta) -> list[Left]:
 def topic_of(component: Component, topic_id: int | None) -> Topic | None:
     """The topic of this component with this id."""
     return next((topic for topic in component.topics if topic.id == topic_id), None)
+
+
+def count_written(author_id: int | None, component_id: int) -> int:
+    """How many proposals of a member stand in a component: hidden ones count, withdrawn ones do not."""
+    return (
+        db.session.scalar(
+            select(func.count())
+            .select_from(Contribution)
+            .where(
+                Contribution.author_id == author_id,
+                Contribution.component_id == component_id,
+                Contribution.about_id.is_(None),
+                Contribution.withdrawn_at.is_(None),
+                Contribution.trashed_at.is_(None),
+            )
+        )
+        or 0
+    )

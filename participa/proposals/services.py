@@ -2,22 +2,33 @@
 
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from participa import text
+from participa.attachments.services import join
 from participa.auth.models import Member
+from participa.authorization import Refused
 from participa.contributions import services as contributions
 from participa.contributions.models import Contribution
 from participa.db import clock, transaction
 from participa.follows.services import follow
 from participa.proposals.forms import Draft
 from participa.proposals.models import Answer, Proposal
+from participa.proposals.queries import count_written
 from participa.spaces.models import Component
 
 
 def publish(author: Member, component: Component, draft: Draft, *, draft_id: int | None = None) -> Proposal:
-    """Publish a proposal, which its author follows from now on, and tell the space's followers."""
+    """Publish a proposal, which its author follows from now on, and tell the space's followers.
+
+    Raises Refused when the author has reached the component's limit, in another tab for example.
+    """
+    limit = component.configuration.proposal_limit
     with transaction() as session:
+        if limit is not None:
+            session.execute(select(func.pg_advisory_xact_lock(component.id, author.id)))  # counted one by one
+            if count_written(author.id, component.id) >= limit:
+                raise Refused("proposal_limit")
         proposal = Proposal(
             component=component,
             author=author,
@@ -29,6 +40,7 @@ def publish(author: Member, component: Component, draft: Draft, *, draft_id: int
             language=author.language,
         )
         contributions.put(session, proposal)
+        join(session, author, proposal, draft.files)
         follow(session, author.id, contribution_id=proposal.id)
         contributions.discard_draft(session, author, draft_id)
         signed = {"signed": author.centre.name} if draft.official and author.centre else {}
@@ -62,6 +74,8 @@ def edit(
         if moved:
             proposal.topic_id = draft.topic_id
             proposal.revision = revision + 1
+        if join(session, editor, proposal, draft.files):
+            moved, proposal.revision = True, revision + 1
         contributions.discard_draft(session, editor, draft_id)
         if changed:
             contributions.touch(session, proposal.id)

@@ -18,7 +18,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from participa import text
-from participa.attachments.queries import links_of
+from participa.attachments.forms import is_still_writing
+from participa.attachments.queries import joined_to
 from participa.auth.session import member
 from participa.authorization import authorize
 from participa.comments.views import thread
@@ -43,9 +44,10 @@ from participa.spaces.queries import find_component
 from participa.votes.ballots import answer_for
 from participa.votes.queries import find_votable, votes_used
 from participa.votes.views import vote as vote_by_rules
-from participa.web import actor, address_of, addresses, found
+from participa.web import TAKING_FILES, actor, address_of, addresses, found
 
 bp = Blueprint("proposals", __name__, url_prefix="/e/<slug>/<component('proposals'):component_id>")
+TAKING_FILES.update({"proposals.new", "proposals.edit"})
 
 
 @addresses(Proposal)
@@ -95,7 +97,7 @@ def index(slug: str, component_id: int) -> ResponseReturnValue:
             centres=centres,
             chips=lists.chips_of(wish, component, stance=vote.stance, voting=vote.open, centres=centres),
             ending=ending,
-            may_propose=policies.may_propose(who, component),
+            may_propose=policies.may_propose(who, component, _written(component)),
             may_administer=may_administer(who, component.space),
             may_edit=component.rules_at(clock()).editing_open,
             list_address=lambda **arguments: list_address(component, **arguments),
@@ -124,6 +126,13 @@ def component_of(slug: str, component_id: int) -> Component:
     component = found(find_component(component_id, slug))
     authorize(may_read_component(actor(), component))
     return component
+
+
+def _written(component: Component) -> int:
+    """How many proposals the reader has in the component, where their number is limited."""
+    who = actor()
+    limited = who.is_authenticated and component.configuration.proposal_limit is not None
+    return queries.count_written(who.id, component.id) if limited else 0
 
 
 def list_address(component: Component, **arguments: Any) -> str:
@@ -164,7 +173,7 @@ def show(component_id: int, proposal_id: int, **_words: str) -> ResponseReturnVa
         component=component,
         life=state_of(proposal, voting=component.rules_at(clock()).voting_open),
         panel=panel_of(proposal, held.mine, used=held.used),
-        links=links_of(proposal.id),
+        joined=joined_to(proposal.id),
         thread=thread(proposal) if proposal.is_shown else None,
         own=is_author(who, proposal),
         may_invite=may_invite(who, proposal),
@@ -232,47 +241,54 @@ def voted(proposal: Contribution, mine: int | None, failed: str | None) -> str:
 def new(slug: str, component_id: int) -> ResponseReturnValue:
     """Write a proposal, look at it, publish it."""
     component = component_of(slug, component_id)
-    authorize(policies.may_propose(actor(), component))
+    written = _written(component)
+    authorize(policies.may_propose(actor(), component, written))
     may_sign = policies.may_sign_for_centre(actor(), component)
-    form = ProposalForm(component, may_sign=may_sign, **drafts.filled("proposals.new"))
-    act = request.form.get("act", "")
     if request.form.get("instead"):
         return _support_instead(request.form["instead"])
-    if request.method == "GET" or act == "write":
-        return _writing(component, form)
-    if not form.validate_on_submit():
-        return _writing(component, form)
-    if act == "preview":
+    filled = drafts.filled("proposals.new")
+    form = ProposalForm(component, may_sign=may_sign, **filled)
+    if request.method == "GET" and not filled:
+        form.body.data = component.configuration.new_proposal_body_template
+    if is_still_writing() or not form.validate_on_submit():
+        return _writing(component, form, written)
+    if request.form.get("act") == "preview":
         return _preview(component, form)
     proposal = services.publish(member(), component, form.draft(), draft_id=form.held_draft)
     flash(_("Your proposal is published."), "success")
     return redirect(address_of(proposal), 303)
 
 
-def _writing(component: Component, form: ProposalForm) -> str:
+def _writing(component: Component, form: ProposalForm, written: int) -> str:
+    settings = component.configuration
+    limit = settings.proposal_limit
     return render_template(
         "proposals/new.html",
         component=component,
         space=component.space,
         form=form,
         saved=g.get("draft"),
+        others=drafts.others("proposals.new", request.path),
+        help=text.to_html(settings.new_proposal_help_text),
+        left=None if limit is None else (limit - written, limit),
         vote=_vote(component, 0),
         list_address=list_address(component),
         looks_for_similar=component.configuration.similar_proposals,
     )
 
 
-def _preview(component: Component, form: ProposalForm) -> str:
+def _preview(component: Component, form: ProposalForm, proposal: Proposal | None = None) -> str:
     draft = form.draft()
     return render_template(
         "proposals/preview.html",
         component=component,
         space=component.space,
         form=form,
+        proposal=proposal,
         html=text.to_html(draft.body),
         topic=queries.topic_of(component, draft.topic_id),
         writer=member(),
-        similar=_similar_to(component, draft.title, draft.body),
+        similar=[] if proposal else _similar_to(component, draft.title, draft.body),
     )
 
 
@@ -317,10 +333,12 @@ def edit(slug: str, component_id: int, proposal_id: int) -> ResponseReturnValue:
     proposal = held.proposal
     authorize(policies.may_edit(actor(), proposal))
     filled = drafts.filled("proposals.edit")
-    form = EditForm(component, obj=proposal, **filled)
+    form = EditForm(component, obj=proposal, published=proposal.id, **filled)
     if request.method == "GET" and "topic" in form and not filled:
         form.topic.data = str(proposal.topic_id or "")
-    if form.validate_on_submit():
+    if not is_still_writing() and form.validate_on_submit():
+        if request.form.get("act") == "preview":
+            return _preview(component, form, proposal)
         changed = services.edit(
             member(),
             proposal,

@@ -366,6 +366,8 @@ def _field_for(default: Any, bounds: Bounds) -> Callable[..., Any]:
             empty = Optional() if default is None else InputRequired(_l("Write a number."))
             message = _l("Write a whole number from %(least)s to %(most)s.", least=least, most=most)
             return IntegerField(label, [empty, NumberRange(least, most, message)], description=description)
+        if bounds.long:
+            return BodyField(label, [Between(0, bounds.maximum or 2000)], description=description)
         return LineField(label, [Between(0, 200)], description=description)
 
     return make

@@ -35,6 +35,8 @@ class Bounds:
     maximum: int | None = None
     unit: Any = ""
     """What the number counts, written beside it."""
+    long: bool = False
+    """A text of several lines, of at most `maximum` characters."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -159,6 +159,16 @@ window.addEventListener("beforeunload", (event) => {
   if (!sending && keepers().some(unsent)) event.preventDefault();
 });
 
+// ── Copies of texts in this browser (writing.js): the server says which one it has taken, or all on signing out.
+
+const taken = document.cookie.match(/(?:^|; )participa_sent=(\w+)/)?.[1];
+if (taken) {
+  document.cookie = "participa_sent=; path=/; max-age=0; samesite=lax";
+  for (const name of Object.keys(localStorage)) {
+    if (name.startsWith("participa:text:") && (taken === "all" || name.endsWith(`:${taken}`))) localStorage.removeItem(name);
+  }
+}
+
 // ── The page shown while the database is away tries again by itself.
 
 for (const notice of $$("[data-reload]")) {

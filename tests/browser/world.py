@@ -60,7 +60,7 @@ class World:
 
 NOT_PAGES = {
     "static", "health.healthz", "health.readyz", "admin.list_model",
-    "comments.more", "contributions.claim", "proposals.feed", "fail",
+    "attachments.show", "comments.more", "contributions.claim", "proposals.feed", "fail",
 }  # fmt: skip
 """What a GET answers with something else than a page of its own: files, fragments, redirections, test errors."""
 

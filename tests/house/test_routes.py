@@ -11,6 +11,7 @@ import pytest
 from flask import Flask, url_for
 from sqlalchemy.orm import Session, scoped_session
 
+from participa.attachments.services import Chosen, join, take_in
 from participa.auth.models import Member
 from participa.authorization import Role
 from participa.comments import services as comments
@@ -69,6 +70,8 @@ TABLE: dict[str, str] = {
     "debates.show": READ,
     "debates.compare": READ,
     "debates.arguments": READ,
+    "attachments.show": READ,
+    "attachments.change": ACT,
     "comments.show": READ,
     "comments.more": READ,
     "comments.compare": READ,
@@ -98,6 +101,7 @@ TABLE: dict[str, str] = {
     "notifications.settings": SIGNED_IN,
     "contributions.drafts": SIGNED_IN,
     "contributions.save": SIGNED_IN,
+    "contributions.preview": SIGNED_IN,
     "contributions.claim": SIGNED_IN,
     "contributions.draft": "own draft",
     # moderation
@@ -232,6 +236,8 @@ def build(session: scoped_session[Session], make: Factory) -> Callable[[Visibili
             author_id=author.id, form="proposal", target="/", fields={"title": "Un titre"}, saved_at=clock()
         )
         session.add(draft)
+        file = take_in(author, "notes.txt", b"Des notes.")
+        join(session, author, proposal, [Chosen(file.id)])
         session.add(
             Decision(
                 act=Act.KEEP,
@@ -253,6 +259,8 @@ def build(session: scoped_session[Session], make: Factory) -> Callable[[Visibili
             "comment_id": comment.id,
             "argument_id": argument.id,
             "draft_id": draft.id,
+            "file_id": file.id,
+            "wide": "s",
             "member_id": someone.id,
             "centre_id": centre.id,
             "invitation_id": 0,
@@ -295,6 +303,7 @@ SENT = {
     "auth.language": {"language": "fr"},
     "debates.argue": {"side": "for", "body": "Un argument."},
     "comments.post": {"body": "Un commentaire."},
+    "attachments.change": {"files-of": "{proposals}"},
     "spaces.give": {"member": "{member_id}", "role": "member"},
 }
 NEEDS_MORE = {

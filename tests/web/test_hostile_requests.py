@@ -15,6 +15,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms import Form
 
 from participa import text
+from participa.attachments.services import take_in
 from participa.auth.models import Member
 from participa.comments import services as comments
 from participa.comments.queries import find_root
@@ -92,12 +93,14 @@ def places(make: Factory, session: scoped_session[Session]) -> dict[str, Any]:
     )
     session.add_all([topic, phase, draft, decision])
     session.commit()
+    file = take_in(author, "notes.txt", b"Des notes.")
     root = find_root(proposal.id)
     assert root is not None
     return {
         "slug": space.slug, "space_id": space.id, "proposal_id": proposal.id, "debate_id": debate.id,
         "contribution_id": proposal.id, "comment_id": comments.post(author, root, "Un commentaire.").id,
         "argument_id": argument.id, "draft_id": draft.id, "member_id": author.id, "centre_id": centre.id,
+        "file_id": file.id, "wide": "s",
         "subject_id": proposal.id, "decision_id": decision.id, "topic_id": topic.id, "phase_id": phase.id,
         "invitation_id": 1, "title": "x", "side": "for", "sort": "c", "page": "charter", "language": "fr",
         "filename": "theme.css", "token": "jeton", "proposals": proposals.id, "debates": debates.id,

@@ -49,6 +49,8 @@ def configure(
         for key, rules in wanted.rules.items():
             changes |= _changes(f"{key}.", component.rules.get(key, {}), rules)
         changes |= _changes("", {"name": component.name}, {"name": wanted.name})
+        long = [name for name, bounds in KINDS[component.kind].bounds.items() if bounds.long]
+        changes |= {name: [None, None] for name in long if name in changes}
         if component.introduction != wanted.introduction:
             changes["introduction"] = [None, None]  # the record holds no text of people
         component.name, component.introduction = wanted.name, wanted.introduction
