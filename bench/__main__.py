@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -67,11 +68,15 @@ def asks(filled: Filled, app: Flask) -> list[Ask]:
         return app.test_client().get(path).headers.get("Location", path)
 
     listing = f"/e/{filled.space}/{filled.component}"
-    orders = ("activity", "support", "centres", "date", "comments", "random")
+    orders = ("activity", "supports", "centres", "date", "comments", "follows", "random")
     return [
         Ask("home", "/"),
         Ask("space", f"/e/{filled.space}"),
-        *(Ask(f"proposals, by {order}", f"{listing}?order={order}&seed=12345") for order in orders),
+        *(Ask(f"proposals, by {order}", f"{listing}?order={order}") for order in orders),
+        Ask("proposals, compact", f"{listing}?order=date&view=compact"),
+        Ask("proposals, by an author", f"{listing}?order=date&author=membre"),
+        Ask("proposals, feed", f"{listing}/feed.atom"),
+        Ask("proposals, 100 to print", f"{listing}/print?order=date"),
         Ask("proposal, 50 comments", final(f"{listing}/{filled.proposal}")),
         Ask("debate", final(f"/e/espace-1/{filled.debates}/{filled.debate}")),
         Ask("search", "/search?q=donn%C3%A9es"),
@@ -262,8 +267,28 @@ def bench_size(
             rows.append(row)
             show(row)
         print(f"memory of each web worker, MB: {before} before, {server.worker_memory()} after")
+    rows += bench_exports(filled, size, env, hello_ms=next(row.cpu_ms / row.cpu_multiple for row in rows))
     with app.app_context():
         db.engine.dispose()
+    return rows
+
+
+def bench_exports(filled: Filled, size: Size, env: dict[str, str], *, hello_ms: float) -> list[Row]:
+    """Write the whole list into a file of each format, each in a process of its own; a request is a file."""
+    rows = []
+    for wanted in ("csv", "xlsx", "json"):
+        command = [sys.executable, "-m", "bench.exporting", filled.space, str(filled.component), wanted]
+        out = subprocess.run(command, env=os.environ | env, capture_output=True, text=True, check=True).stdout
+        told = json.loads(out.splitlines()[-1])
+        ms, cpu = round(told["seconds"] * 1000), round(told["cpu"] * 1000)
+        row = Row(
+            row=f"export {told['lines']:,} lines, {wanted}", size=size.name, signed_in=True,
+            requests_per_s=round(1 / told["seconds"], 3), p50_ms=ms, p99_ms=ms, cpu_ms=cpu,
+            cpu_multiple=round(cpu / hello_ms, 1), statements=told["statements"], bytes=told["bytes"],
+        )  # fmt: skip
+        rows.append(row)
+        show(row)
+        print(f"memory that writing this file added at most: {told['mb']:.0f} MB")
     return rows
 
 

@@ -26,6 +26,7 @@ FEATURES: tuple[str, ...] = (
     "similarity",
     "comments",
     "attachments",
+    "exports",
     "moderation",
     "notifications",
     "proposals",

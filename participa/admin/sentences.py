@@ -90,6 +90,7 @@ ACTIONS: dict[str, Any] = {
     "phase.removed": _l("Phase removed"),
     "proposal.answered": _l("Proposal answered"),
     "proposal.edited": _l("Proposal edited"),
+    "proposal.imported": _l("Proposals imported from a file"),
     "proposal.published": _l("Proposal published"),
     "proposal.withdrawn": _l("Proposal withdrawn"),
     "role.given": _l("Role given"),

@@ -39,7 +39,7 @@ from participa.proposals.panel import Vote, notes_of, vote_of
 from participa.proposals.queries import Wish
 from participa.similarity import pace
 from participa.spaces.models import Component
-from participa.spaces.policies import may_administer, may_read_component
+from participa.spaces.policies import may_read_component
 from participa.spaces.queries import find_component
 from participa.votes.ballots import answer_for
 from participa.votes.queries import find_votable, votes_used
@@ -98,7 +98,6 @@ def index(slug: str, component_id: int) -> ResponseReturnValue:
             chips=lists.chips_of(wish, component, stance=vote.stance, voting=vote.open, centres=centres),
             ending=ending,
             may_propose=policies.may_propose(who, component, _written(component)),
-            may_administer=may_administer(who, component.space),
             may_edit=component.rules_at(clock()).editing_open,
             list_address=lambda **arguments: list_address(component, **arguments),
         )

@@ -17,7 +17,12 @@ from participa.contributions import services as contributions
 from participa.db import clock, transaction
 from participa.debates import services as debates
 from participa.debates.forms import Draft as DebateDraft
+from participa.exports.models import Format
+from participa.exports.services import ask
 from participa.follows.services import follow
+from participa.imports import services as imports
+from participa.imports.files import read
+from participa.imports.models import Stage
 from participa.moderation import services as moderation
 from participa.moderation.models import Reason
 from participa.notifications.services import unsubscribe_token
@@ -60,7 +65,8 @@ class World:
 
 NOT_PAGES = {
     "static", "health.healthz", "health.readyz", "admin.list_model",
-    "attachments.show", "comments.more", "contributions.claim", "proposals.feed", "fail",
+    "attachments.show", "comments.more", "contributions.claim", "proposals.feed", "proposals.file",
+    "exports.download", "imports.model", "fail",
 }  # fmt: skip
 """What a GET answers with something else than a page of its own: files, fragments, redirections, test errors."""
 
@@ -179,7 +185,23 @@ def make_world(live: Live) -> World:
     contributions.save_draft(
         author, "comments.post", f"/e/sante/{tool.id}/{first.id}", {"body": "Une réponse"}
     )
+    export = ask(reader, tool, "", Format.CSV)
     live.work()
+    ask(reader, tool, "order=date", Format.XLSX)
+    with live.app.test_request_context():
+        table = read(
+            "titre;texte;sujet\nUne idée venue d’ailleurs;Son texte;\n;Sans titre;Nulle part\n".encode()
+        )
+    matching, checked, done, running = [
+        imports.start(author, tool, f"atelier-{n}.csv", "Atelier du 14 juin", table) for n in range(4)
+    ]
+    for one in (checked, done, running):
+        one.component = tool
+        imports.match(one, one.matching, named=True)
+    imports.run(author, done)
+    live.work()
+    running.stage = Stage.RUNNING
+    session.commit()
 
     base, talks = f"/e/sante/{tool.id}", f"/e/sante/{talk.id}"
     here = f"{base}/{first.id}"
@@ -206,7 +228,8 @@ def make_world(live: Live) -> World:
         for address in ("/", "/spaces", "/e/sante", "/e/espace-vide", f"/e/espace-vide/{empty.components[0].id}",
                         f"/e/espace-vide/{empty.components[1].id}", base, f"{base}?q=introuvable", f"{base}?order=support",
                         f"{base}?view=compact", f"{base}?mine=drafts&view=list", f"{base}?answer=waiting&author=autrice&centre={east.id}",
-                        f"{base}/print", f"{base}/print?q=introuvable", f"{base}/new", here, f"{here}?order=useful", f"{base}/{accepted.id}", f"{base}/{rejected.id}",
+                        f"{base}/print", f"{base}/print?q=introuvable", f"{base}/export", f"{base}/export?q=introuvable",
+                        "/exports", f"/exports/{export.id}", f"{base}/new", here, f"{here}?order=useful", f"{base}/{accepted.id}", f"{base}/{rejected.id}",
                         f"{base}/{withdrawn.id}", f"/e/sante/{stances.id}", f"/e/sante/{stances.id}/{mixed.id}",
                         f"{base}/{plain[0].id}", f"{here}/versions", talks, f"{talks}/new", open_debate,
                         f"{open_debate}?argument={argument.id}", f"{open_debate}/arguments/for", f"{open_debate}/versions",
@@ -235,7 +258,10 @@ def make_world(live: Live) -> World:
         yield Stop("spammer", f"{base}/{hidden.id}")
         yield Stop("spammer", f"/hidden/{hidden.id}")
 
-        for address in ("/", "/drafts", f"/drafts/{draft.id}", f"{base}/new?draft={draft.id}", here, f"{here}/edit",
+        for run in (matching, checked, done, running):
+            yield Stop("author", f"{base}/import/{run.id}")
+        yield Stop("author", f"{base}/import", 422, send=post)
+        for address in (f"{base}/import", f"{base}/import/{checked.id}?columns=1", "/", "/drafts", f"/drafts/{draft.id}", f"{base}/new?draft={draft.id}", here, f"{here}/edit",
                         f"{here}/withdraw", "/e/new", "/e/sante/settings", "/e/sante/phases",
                         f"/e/sante/phases/{space.phases[0].id}", "/e/sante/team", "/e/sante/components/new", mine,
                         f"/e/sante/components/{talk.id}/settings", f"{talks}/{upcoming.id}/edit", "/moderation"):  # fmt: skip

@@ -1,0 +1,16 @@
+"""What the worker does for imports."""
+
+from participa.imports import services
+from participa.jobs import periodic, task
+
+
+@task("imports.write_lines")
+def write_lines(import_id: int) -> None:
+    """Write some of the lines of a file."""
+    services.write_some(import_id)
+
+
+@periodic("53 3 * * *", "imports.sweep")
+def sweep() -> None:
+    """Forget the files of a month ago."""
+    services.sweep()
