@@ -356,17 +356,10 @@ def shell() -> Shell:
         someone = actor()
         for entry in _entries:
             if entry.when(someone):
-                here = request.endpoint or ""
-                current = (
-                    "page"
-                    if here == entry.endpoint
-                    else "true"
-                    if here.partition(".")[0] in entry.covers
-                    else None
-                )
-                item = NavItem(
-                    entry.words(frame.language), url_for(entry.endpoint, **entry.arguments(someone)), current
-                )
+                here = (request.endpoint or "").partition(".")[0]
+                href = url_for(entry.endpoint, **entry.arguments(someone))
+                current = "page" if href == request.path else "true" if here in entry.covers else None
+                item = NavItem(entry.words(frame.language), href, current)
                 getattr(frame, entry.place).append(item)
         for filler in _fillers:
             filler(frame)

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from participa.moderation.models import Reason
+from participa.proposals.models import Answer
 from participa.spaces.models import SpaceKind, Visibility
 
 
@@ -170,3 +172,56 @@ REPLIES = (
     (0, "Ce texte date de 2015 : qu’est-ce qui a changé depuis ?"),
 )
 """Comments by the demonstration's own accounts under proposals; position and text."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerText:
+    """An answer of the moderators to the proposal that gathered most in a space."""
+
+    space: str
+    answer: Answer
+    body: str
+
+
+ANSWERS = (
+    AnswerText(
+        "sante",
+        Answer.EVALUATING,
+        "Nous regardons avec les centres concernés ce qui existe déjà, et nous répondons avant la fin du mois.",
+    ),
+    AnswerText(
+        "education",
+        Answer.ACCEPTED,
+        "Retenu : un premier atelier est organisé dans deux centres volontaires, son bilan sera publié ici.",
+    ),
+    AnswerText(
+        "developpement-economique",
+        Answer.REJECTED,
+        "Non retenu : cela dépasse ce que le réseau peut porter. La discussion reste lisible et utile.",
+    ),
+)
+
+REPORTS = (
+    (REPLIES[4][1], Reason.OFF_TOPIC, ""),
+    (REPLIES[3][1], Reason.OTHER, "Le ton décourage la personne qui propose."),
+)
+"""Comments of the demonstration that its accounts report; text, reason, words."""
+
+INVITED = (("documentation", "Responsable documentation"), ("etudes", "Chargée d’études"))
+"""People who have not answered their invitation yet; address and name."""
+
+
+@dataclass(frozen=True, slots=True)
+class DraftText:
+    """A proposal left aside."""
+
+    space: str
+    title: str
+    body: str
+
+
+DRAFT = DraftText(
+    "vie-du-reseau",
+    "Partager un agenda des formations entre centres",
+    "Chaque centre organise des formations que les autres découvrent trop tard.",
+)

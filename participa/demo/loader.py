@@ -14,18 +14,37 @@ from sqlalchemy import select
 from participa import text
 from participa.auth.models import Member
 from participa.auth.passwords import hashed
-from participa.authorization import Role
+from participa.auth.services import invitations
+from participa.authorization import VISITOR, Role
 from participa.comments import queries as comment_queries
 from participa.comments import services as comments
+from participa.contributions import services as contributions
 from participa.contributions.models import Contribution
-from participa.db import clock, db, set_clock
+from participa.contributions.queries import find_contribution
+from participa.db import clock, db, set_clock, transaction
 from participa.debates import services as debates
 from participa.debates.forms import Draft as DebateDraft
 from participa.demo.accounts import COORDINATOR, MEMBER, MODERATOR, OTHER, PASSWORD
-from participa.demo.content import DEBATES, REPLIES, SPACES, DebateText, SpaceText
+from participa.demo.content import (
+    ANSWERS,
+    DEBATES,
+    DRAFT,
+    INVITED,
+    REPLIES,
+    REPORTS,
+    SPACES,
+    DebateText,
+    SpaceText,
+)
+from participa.display import upper_first
+from participa.follows.services import follow
 from participa.imports.machinery import Outcome
 from participa.imports.republique_numerique import import_into
+from participa.moderation import services as moderation
 from participa.network.models import Centre, Network
+from participa.proposals import queries as proposal_queries
+from participa.proposals import services as proposals
+from participa.proposals.models import Proposal
 from participa.spaces.kinds import KINDS
 from participa.spaces.models import Component, Space, SpaceRole
 from participa.spaces.queries import find_component
@@ -57,10 +76,14 @@ def load() -> Iterator[str]:
         yield "spaces"
         _consultation(components)
         yield "consultation"
+        _follows(components, people)
         _debates(components, people, now, rng)
         yield "debates"
         _acts(people, now, rng)
         yield "acts"
+        _answers(components, people[MODERATOR.email], now)
+        _what_waits(components, people, now)
+        yield "what waits"
     finally:
         set_clock(now)
 
@@ -176,8 +199,11 @@ def _consultation(components: dict[str, tuple[Component, Component]]) -> None:
     lines = [json.loads(line) for line in (HERE / "opinions.jsonl").read_text(encoding="utf-8").splitlines()]
     for content in SPACES:
         chosen = [line for line in lines if line["space"] == content.slug]
-        if not content.stance:
-            for line in chosen:
+        for line in chosen:
+            line["title"] = upper_first(line["title"])
+            for written in (line, *line["arguments"]):
+                written["author"]["id"] = written["author"]["id"].replace("contributeur-", "Contributeur ")
+            if not content.stance:
                 line["votes_nok"] = line["votes_mitige"] = 0
         outcome = Outcome()
         for _number in import_into(
@@ -188,6 +214,14 @@ def _consultation(components: dict[str, tuple[Component, Component]]) -> None:
             raise ValueError(f"the demonstration's own data is broken: {outcome.broken}")
 
 
+def _follows(components: dict[str, tuple[Component, Component]], people: dict[str, Member]) -> None:
+    """Those whom one may sign in as follow spaces, so that they are told of what happens next."""
+    for account, slugs in ((MEMBER, ("sante", "vie-du-reseau")), (OTHER, ("participation-citoyenne",))):
+        for slug in slugs:
+            follow(db.session, people[account.email].id, space_id=components[slug][0].space_id)
+    db.session.commit()
+
+
 def _debates(
     components: dict[str, tuple[Component, Component]],
     people: dict[str, Member],
@@ -195,7 +229,7 @@ def _debates(
     rng: random.Random,
 ) -> None:
     everyone = _active(people)
-    for age, content in enumerate(DEBATES, 2):
+    for age, content in reversed(list(enumerate(DEBATES, 2))):  # in the order of time, as notifications are
         component = find_component(components[content.space][1].id, content.space)
         assert component is not None
         start = now - timedelta(days=age, hours=rng.randrange(8))
@@ -236,14 +270,52 @@ def _acts(people: dict[str, Member], now: datetime, rng: random.Random) -> None:
         .where(Contribution.kind == "proposal", Contribution.hidden_at.is_(None))
         .order_by(Contribution.id)
     ).all()
-    for number, (proposal_id, settings) in enumerate(found):
-        moment = now - timedelta(hours=rng.randrange(2, 140), minutes=rng.randrange(60))
+    moments = sorted(now - timedelta(minutes=rng.randrange(4 * 60, 46 * 60)) for _proposal in found)
+    order = rng.sample(list(found), len(found))
+    for number, (moment, (proposal_id, settings)) in enumerate(zip(moments, order, strict=True)):
         set_clock(moment)
         choices = {1: 0.7, 0: 0.15, -1: 0.15} if settings["ballot"] == "stance" else {1: 1.0}
         _vote(rng.sample(everyone, rng.randrange(0, 16)), proposal_id, choices, rng)
         if number % 3 == 0:
             position, body = REPLIES[number // 3 % len(REPLIES)]
             _comment(rng.choice(everyone), proposal_id, position, body)
+
+
+def _answers(components: dict[str, tuple[Component, Component]], moderator: Member, now: datetime) -> None:
+    """The moderators have answered what gathered most in some spaces."""
+    for age, given in zip(range(len(ANSWERS), 0, -1), ANSWERS, strict=True):
+        set_clock(now - timedelta(hours=age))
+        tool = components[given.space][0].id
+        favourite = select(Proposal.id).where(Proposal.component_id == tool)
+        favourite = favourite.order_by(Proposal.support_count.desc(), Proposal.id).limit(1)
+        held = proposal_queries.find(tool, db.session.scalars(favourite).one(), VISITOR)
+        assert held is not None
+        proposals.answer(moderator, held.proposal, given.answer, given.body, revision=held.proposal.revision)
+
+
+def _what_waits(
+    components: dict[str, tuple[Component, Component]], people: dict[str, Member], now: datetime
+) -> None:
+    """Texts reported, people invited and a draft left aside: something to do for each account."""
+    set_clock(now - timedelta(minutes=50))
+    written = select(Contribution.id).where(Contribution.kind == "comment", Contribution.imported.is_(False))
+    for body, reason, note in REPORTS:
+        last = written.where(Contribution.body == body).order_by(Contribution.id.desc()).limit(1)
+        reported = find_contribution(db.session.scalars(last).one())
+        assert reported is not None
+        others = [person for person in _active(people) if person.id != reported.author_id]
+        for reporter in others[:2]:
+            moderation.report(reporter, reported, reason, note)
+    with transaction() as session:
+        centre_id = people[OTHER.email].centre_id
+        for age, (address, name) in enumerate(INVITED, 3):
+            set_clock(now - timedelta(days=age))
+            email = f"{address}@demo.example.org"
+            invitations.invite(session, people[COORDINATOR.email], email, name, None, centre_id, "fr")
+    set_clock(now - timedelta(minutes=30))
+    target = f"/e/{DRAFT.space}/{components[DRAFT.space][0].id}/new"
+    fields = {"title": DRAFT.title, "body": DRAFT.body}
+    contributions.save_draft(people[MEMBER.email], "proposals.new", target, fields)
 
 
 def _vote(voters: list[Member], contribution_id: int, choices: dict[int, float], rng: random.Random) -> None:

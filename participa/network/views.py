@@ -25,6 +25,15 @@ add_to_frame(
     _l("Centres"), "network.centres", rank=30, when=lambda actor: actor.may_enter, covers=("network",)
 )
 
+add_to_frame(
+    _l("My contributions"),
+    "network.member",
+    "account",
+    rank=20,
+    when=lambda actor: actor.is_authenticated,
+    arguments=lambda actor: {"member_id": actor.id},
+)
+
 
 def _add_to_footer(page: str, title: Any, rank: int) -> None:
     add_to_frame(title, "network.text", "footer", rank=rank, arguments=lambda actor: {"page": page})

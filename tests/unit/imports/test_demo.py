@@ -9,14 +9,16 @@ from participa.demo.accounts import ACCOUNTS
 from participa.demo.loader import load
 from participa.insights import counters
 from participa.insights.stats import totals
+from participa.moderation.models import Report
 from participa.network.models import Centre, Network
+from participa.proposals.models import Proposal
 from participa.spaces.models import Space
 
 
 def test_the_demonstration_holds_the_network_and_its_counters_are_right(
     session: scoped_session[Session],
 ) -> None:
-    assert list(load()) == ["centres", "accounts", "spaces", "consultation", "debates", "acts"]
+    assert list(load()) == ["centres", "accounts", "spaces", "consultation", "debates", "acts", "what waits"]
 
     figures = totals()
     assert (figures["centres"], figures["proposals"], figures["debates"]) == (19, 51, 4)
@@ -29,4 +31,8 @@ def test_the_demonstration_holds_the_network_and_its_counters_are_right(
     assert session.scalars(empty).all() == []
     hidden = select(func.count()).select_from(Contribution).where(Contribution.hidden_at.is_not(None))
     assert session.scalar(hidden) == 0
+    waiting = select(func.count()).select_from(Report).where(Report.decision_id.is_(None))
+    assert session.scalar(waiting) == 4
+    answers = select(Proposal.answer).where(Proposal.answer.is_not(None))
+    assert sorted(map(str, session.scalars(answers))) == ["accepted", "evaluating", "rejected"]
     assert counters.wrong_counters() == []
