@@ -1,6 +1,8 @@
 """Accounts from the command line: the first ones, and ways back in."""
 
 import click
+from email_validator import EmailNotValidError, validate_email
+from flask_babel import force_locale
 from sqlalchemy import select
 
 from participa import mail
@@ -36,12 +38,29 @@ def _centre_id(slug: str | None) -> int | None:
 
 
 def _sentence(refusal: Refused) -> click.ClickException:
-    return click.ClickException(str(RULES[refusal.rule]))
+    with force_locale("en"):
+        return click.ClickException(str(RULES[refusal.rule]))
+
+
+def _address(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
+    """An e-mail address that can be written to."""
+    try:
+        return validate_email(value.strip(), check_deliverability=False).normalized
+    except EmailNotValidError as error:
+        raise click.BadParameter(f"{value!r} is not an e-mail address: {error}") from None
+
+
+def _name(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
+    """A name of two characters or more."""
+    name = " ".join(value.split())
+    if len(name) < 2:
+        raise click.BadParameter("Write the name that others see: two characters or more.")
+    return name
 
 
 @members.command()
-@click.argument("email")
-@click.argument("name")
+@click.argument("email", callback=_address)
+@click.argument("name", callback=_name)
 @click.option("--centre", metavar="SLUG", help="The member's centre, by the end of its page's address.")
 @click.option("--function", default=None, help="What they do there.")
 @click.option("--language", default="fr", show_default=True, type=click.Choice(["fr", "en"]))
@@ -61,14 +80,15 @@ def create(
     """Make an account with a password."""
     if queries.find_member_by_email(email) is not None:
         raise click.ClickException(f"{email} already has an account.")
-    fault = passwords.fault_of(password, email, name)
+    with force_locale("en"):
+        fault = passwords.fault_of(password, email, name)
     if fault:
         raise click.ClickException(fault)
     centre_id, kept = _centre_id(centre), passwords.hashed(password)
     with transaction() as session:
         member = Member(
-            email=email.strip(),
-            name=name.strip(),
+            email=email,
+            name=name,
             function=function,
             centre_id=centre_id,
             language=language,
@@ -83,8 +103,8 @@ def create(
 
 
 @members.command()
-@click.argument("email")
-@click.argument("name")
+@click.argument("email", callback=_address)
+@click.argument("name", callback=_name)
 @click.option("--centre", metavar="SLUG", help="The centre they will belong to.")
 @click.option("--function", default=None, help="What they do there.")
 @click.option("--language", default="fr", show_default=True, type=click.Choice(["fr", "en"]))

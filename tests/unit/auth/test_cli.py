@@ -39,7 +39,7 @@ def test_an_account_is_made_with_its_centre_and_password(run: Any, make: Factory
         (("create", "ada@exemple.fr", "Ada", "--password", PASSWORD), "already has an account"),
         (("create", "new@exemple.fr", "New", "--password", "court"), "12"),
         (("create", "new@exemple.fr", "New", "--centre", "nowhere", "--password", PASSWORD), "No centre"),
-        (("invite", "ada@exemple.fr", "Ada"), "compte"),
+        (("invite", "ada@exemple.fr", "Ada"), "already has an account"),
         (("password-link", "nobody@exemple.fr"), "No account"),
         (("coordinator", "ada@exemple.fr", "--remove"), "must keep a coordinator"),
     ],
@@ -51,6 +51,17 @@ def test_what_cannot_be_done_is_said(run: Any, make: Factory, words: Any, senten
 
     assert answer.exit_code == 1
     assert sentence in answer.output
+
+
+@pytest.mark.parametrize("command", [("create", "--password", PASSWORD), ("invite",)])
+def test_an_address_or_a_name_that_is_none_is_refused(
+    run: Any, session: Any, command: tuple[str, ...]
+) -> None:
+    name, *options = command
+    assert "is not an e-mail address" in (wrong := run(name, "nowhere", "Ada", *options)).output
+    assert "two characters or more" in (empty := run(name, "ada@exemple.fr", " ", *options)).output
+    assert (wrong.exit_code, empty.exit_code) == (2, 2)
+    assert queries.find_member_by_email("ada@exemple.fr") is None
 
 
 def test_an_invitation_and_a_password_link_print_their_address(run: Any, make: Factory, session: Any) -> None:
