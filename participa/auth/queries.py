@@ -35,10 +35,11 @@ def find_invitation(token: str) -> Invitation | None:
 
 
 def live_sessions(member: Member) -> Select[UserSession]:
-    """The browsers where `member` is signed in, the last used first."""
+    """The browsers where `member` is signed in, the last used first; the hundred latest are enough to tell."""
     return (
         select(UserSession)
         .where(UserSession.member_id == member.id, UserSession.expires_at > clock())
         .options(raiseload("*"))
         .order_by(UserSession.last_seen_at.desc(), UserSession.id.desc())
+        .limit(100)
     )

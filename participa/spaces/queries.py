@@ -26,6 +26,7 @@ from participa.auth.models import Member
 from participa.authorization import Actor, Role, grouped_roles
 from participa.db import db
 from participa.network.frame import alongside
+from participa.paging import folded
 from participa.spaces.models import Component, Space, SpaceRole, Topic, Visibility
 from participa.web import ComponentConverter
 
@@ -148,12 +149,13 @@ def people(space_id: int, after: tuple[str, int] | None = None) -> list[tuple[Me
         .join(SpaceRole, SpaceRole.member_id == Member.id)
         .where(SpaceRole.space_id == space_id)
         .group_by(Member.id)
-        .order_by(Member.name, Member.id)
+        .order_by(folded(Member.name), Member.id)
         .limit(PEOPLE_A_PAGE + 1)
         .options(selectinload(Member.centre), raiseload("*"))
     )
     if after is not None:
-        query = query.where(tuple_(Member.name, Member.id) > tuple_(*after))
+        name, number = after
+        query = query.where(tuple_(folded(Member.name), Member.id) > tuple_(func.fold(name), number))
     order = list(Role)
     return [
         (member, sorted((Role(role) for role in roles), key=order.index))
@@ -172,7 +174,7 @@ def curators(space_id: int) -> list[tuple[Member, Role]]:
             Member.deactivated_at.is_(None),
         )
         .group_by(Member.id)
-        .order_by(func.min(SpaceRole.role), Member.name)
+        .order_by(func.min(SpaceRole.role), folded(Member.name))
         .limit(50)
         .options(selectinload(Member.centre), raiseload("*"))
     )
@@ -195,7 +197,7 @@ def people_named(words: str, limit: int = 10) -> list[Member]:
                     func.lower(Member.email) == words.lower(),
                 ),
             )
-            .order_by(Member.name, Member.id)
+            .order_by(folded(Member.name), Member.id)
             .limit(limit)
             .options(joinedload(Member.centre), raiseload("*"))
         )

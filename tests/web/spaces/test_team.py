@@ -5,7 +5,9 @@ from sqlalchemy import select
 from participa.audit.models import AuditEntry
 from participa.authorization import Role
 from participa.events import Happening, subscribe
+from participa.spaces import queries
 from participa.spaces.models import SpaceRole, Visibility
+from tests.tools import found_in
 
 TOLD: list[Happening] = []
 
@@ -94,3 +96,20 @@ def test_what_is_no_role_or_nobody_is_refused(make, sign_in):
     assert browser.post("/e/sante/team/give", data={"member": "99999", "role": "guest"}).status_code == 404
     member = make.member()
     assert browser.post("/e/sante/team/give", data={"member": member.id, "role": "king"}).status_code == 400
+
+
+def test_a_team_is_listed_by_name_accents_aside_page_after_page(make, sign_in, monkeypatch):
+    monkeypatch.setattr(queries, "PEOPLE_A_PAGE", 2)
+    space = make.space("Santé")
+    for name in ("Zoé", "Élodie", "Alice"):
+        make.role(make.member(name), space)
+    browser = sign_in(make.coordinator())
+
+    first = browser.get("/e/sante/team").text
+    following = found_in(r'href="([^"]*number=[^"]*)"', first).replace("&amp;", "&")
+    second = browser.get(following).text
+
+    assert first.index("Alice") < first.index("Élodie")
+    assert "Zoé" not in first
+    assert "Zoé" in second
+    assert "Alice" not in second
