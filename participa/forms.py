@@ -1,5 +1,7 @@
 """What all forms share."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask, Response, g, request
@@ -101,3 +103,16 @@ class Between:
                     length=length,
                 )
             )
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One field of the merge page: what was typed, and what is in force."""
+
+    name: str
+    label: Any
+    yours: str
+    theirs: str
+    long: bool = False
+    options: Sequence[tuple[str, Any]] = ()
+    """Values and labels, when it is a choice."""

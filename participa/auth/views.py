@@ -1,7 +1,6 @@
 """Signing in and out, forgotten passwords, invitations, one's account."""
 
 from collections.abc import Mapping
-from types import SimpleNamespace
 from typing import Any
 
 from flask import (
@@ -39,6 +38,7 @@ from participa.auth.session import close_session, member
 from participa.authorization import RULES, Verdict
 from participa.db import clock, db
 from participa.errors import Conflict, TooManyTries
+from participa.forms import Compared
 from participa.web import LANGUAGES, actor, add_to_frame, came_from
 
 bp = Blueprint("auth", __name__)
@@ -234,7 +234,7 @@ def _stale_profile(someone: Member, form: ProfileForm) -> Conflict:
         "theme": someone.theme.value,
     }
     compared = [
-        SimpleNamespace(
+        Compared(
             name=name,
             label=form[name].label.text,
             yours=form[name].data or "",

@@ -1,7 +1,7 @@
 """What people send about spaces, phases, teams and components."""
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, fields
 from typing import Any
 
 from flask_babel import gettext as _
@@ -19,7 +19,7 @@ from wtforms.fields import DateField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, NumberRange, Optional, Regexp
 
-from participa.forms import Between, BodyField, Form, LineField, RevisionField
+from participa.forms import Between, BodyField, Compared, Form, LineField, RevisionField
 from participa.spaces.drafts import RESERVED_SLUGS, Configuration, PhaseDraft, SpaceDraft
 from participa.spaces.kinds import KINDS, Bounds, ComponentKind, from_json
 from participa.spaces.models import ALWAYS, Component, Phase, Space, SpaceKind, Visibility
@@ -58,19 +58,6 @@ VISIBILITY_NOTES = {
 
 def _choices(pairs: Iterable[tuple[str, Any]]) -> list[SelectChoice]:
     return [SelectChoice(value, label) for value, label in pairs]
-
-
-@dataclass(frozen=True, slots=True)
-class Compared:
-    """One field of the merge page: what was typed, and what is in force."""
-
-    name: str
-    label: Any
-    yours: str
-    theirs: str
-    long: bool = False
-    options: Sequence[tuple[str, Any]] = ()
-    """Values and labels, when it is a choice."""
 
 
 class SpaceForm(Form):

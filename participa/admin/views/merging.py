@@ -1,23 +1,9 @@
 """What the merge page needs when a form was made from something that has changed since."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
 
 from participa.errors import Conflict
-from participa.forms import Form
-
-
-@dataclass(frozen=True, slots=True)
-class Two:
-    """One field that two people wrote."""
-
-    name: str
-    label: Any
-    yours: str
-    theirs: str
-    long: bool = False
-    options: tuple[Any, ...] = ()
+from participa.forms import Compared, Form
 
 
 def merge(
@@ -35,7 +21,7 @@ def merge(
         back=action,
         revision=revision,
         compared=[
-            Two(name, form[name].label.text, str(form[name].data or ""), value, long)
+            Compared(name, form[name].label.text, str(form[name].data or ""), value, long)
             for name, value in theirs
         ],
         kept=dict(kept or {}),

@@ -10,11 +10,14 @@ from flask import Blueprint, Flask, redirect, render_template_string
 from wtforms import RadioField
 
 from participa import create_app, jobs
+from participa.auth.models import Member
 from participa.auth.session import member
 from participa.authorization import Refused
 from participa.contributions import drafts
 from participa.contributions.forms import DraftedForm
 from participa.forms import BodyField, LineField
+from tests.factories import Factory
+from tests.tools import Browserlike, found_in
 
 PAGE = """{% extends "base.html" %}{% from "ui/actions.html" import csrf %}
 {% from "ui/drafts.html" import draft_button, draft_fields, draft_status %}
@@ -24,6 +27,7 @@ PAGE = """{% extends "base.html" %}{% from "ui/actions.html" import csrf %}
 <button>Publier</button>{{ draft_button("notes.new", "/notes/new") }}</form></div>{% endblock %}"""
 
 posted: list[str] = []
+HTMX = {"HX-Request": "true"}
 
 
 class NoteForm(DraftedForm):
@@ -78,3 +82,19 @@ def app(app: Flask, clone: Callable[[str], str], tmp_path_factory: pytest.TempPa
 @pytest.fixture(autouse=True)
 def nothing_posted() -> None:
     posted.clear()
+
+
+@pytest.fixture
+def ada(make: Factory) -> Any:
+    make.network()
+    return make.member("Ada")
+
+
+@pytest.fixture
+def browser(sign_in: Any, ada: Member) -> Any:
+    return sign_in(ada)
+
+
+def data(browser: Browserlike, **fields: Any) -> Any:
+    token = found_in(r'name="csrf_token" value="([^"]+)"', browser.get("/notes/new").text)
+    return {"csrf_token": token, "draft_form": "notes.new", "draft_target": "/notes/new"} | fields

@@ -1,7 +1,6 @@
 from datetime import timedelta
 from typing import Any
 
-import pytest
 from sqlalchemy import select
 
 from participa.auth.models import Member
@@ -10,24 +9,7 @@ from participa.contributions.models import Draft
 from participa.db import clock
 from tests.factories import Factory
 from tests.tools import Browserlike, counted_statements, found_in
-
-HTMX = {"HX-Request": "true"}
-
-
-@pytest.fixture
-def ada(make: Factory) -> Any:
-    make.network()
-    return make.member("Ada")
-
-
-@pytest.fixture
-def browser(sign_in: Any, ada: Member) -> Any:
-    return sign_in(ada)
-
-
-def data(browser: Browserlike, **fields: Any) -> Any:
-    token = found_in(r'name="csrf_token" value="([^"]+)"', browser.get("/notes/new").text)
-    return {"csrf_token": token, "draft_form": "notes.new", "draft_target": "/notes/new"} | fields
+from tests.web.drafts.conftest import HTMX, data
 
 
 def hidden(page: Any, name: Any) -> str:

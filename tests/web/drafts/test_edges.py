@@ -8,26 +8,8 @@ from sqlalchemy import func, select
 from participa.auth.models import Member
 from participa.contributions import services
 from participa.contributions.models import Draft
-from tests.factories import Factory
-from tests.tools import Browserlike, found_in
-
-HTMX = {"HX-Request": "true"}
-
-
-@pytest.fixture
-def ada(make: Factory) -> Any:
-    make.network()
-    return make.member("Ada")
-
-
-@pytest.fixture
-def browser(sign_in: Any, ada: Member) -> Any:
-    return sign_in(ada)
-
-
-def data(browser: Browserlike, **fields: Any) -> Any:
-    token = found_in(r'name="csrf_token" value="([^"]+)"', browser.get("/notes/new").text)
-    return {"csrf_token": token, "draft_form": "notes.new", "draft_target": "/notes/new"} | fields
+from tests.tools import Browserlike
+from tests.web.drafts.conftest import HTMX, data
 
 
 @pytest.mark.parametrize("number", ["", "abc", "-1", "999999", "9999999999"])
