@@ -104,6 +104,8 @@ def take_all(camera: Camera) -> None:
     camera.take("accueil", MEMBER, "/")
     camera.take("espace", MEMBER, SPACE)
     camera.take("propositions", MEMBER, proposals)
+    camera.take("trouver", MEMBER, f"{proposals}?view=compact&state=discussed&order=supports", height=860)
+    page.goto(f"{proposals}?view=list")
     camera.take("proposition", MEMBER, proposal)
     camera.take("telephone", MEMBER, proposal, width=360, height=800)
     camera.take("commentaires", MEMBER, proposal, at="#comments", height=800)
@@ -148,6 +150,21 @@ def take_all(camera: Camera) -> None:
         page.wait_for_url("**/list")
 
     camera.take("inviter", COORDINATOR, "/coordination/invitations/new", before=paste)
+
+    def bring(page: Page) -> None:
+        content = (
+            "numéro;titre;texte;sujet\n1;Un verger par quartier;Planter avec les habitants.;\n"
+            "2;;Une idée sans titre.;\n3;Des bancs à l’ombre;Un tous les cent mètres.;Parcs\n"
+        )
+        page.get_by_label("Fichier", exact=True).set_input_files(
+            {"name": "atelier.csv", "mimeType": "text/csv", "buffer": content.encode()}
+        )
+        page.get_by_label("D’où viennent ces textes").fill("Atelier du 14 juin")
+        page.get_by_role("button", name="Lire le fichier").click()
+        page.get_by_role("button", name="Vérifier les lignes").click()
+        page.wait_for_load_state()
+
+    camera.take("importer", COORDINATOR, f"{proposals}/import", before=bring, height=860)
     camera.take("journal", COORDINATOR, "/coordination/log", height=800)
 
 

@@ -150,7 +150,12 @@ def _lines_page(run: Import) -> str:
             (
                 line.number,
                 [
-                    (columns.FIELDS[name], f"{name}-{line.number}", getattr(said, name), faults.get(name))
+                    (
+                        str(columns.FIELDS[name]),
+                        f"{name}-{line.number}",
+                        getattr(said, name),
+                        faults.get(name),
+                    )
                     for name in used
                 ],
                 None if faults else _("This line could not be written. Check it again."),
@@ -166,7 +171,7 @@ def _lines_page(run: Import) -> str:
         known=counts.get(Fate.KNOWN, 0),
         repeated=counts.get(Fate.REPEATED, 0),
         faulty=counts.get(Fate.WRONG, 0),
-        used=[columns.FIELDS[name] for name in used],
+        used=[str(columns.FIELDS[name]) for name in used],
         here=_address(run),
         acts={name: _address(run, f"imports.{name}") for name in ("correct", "run", "discard")},
         change=_address(run, columns=1),

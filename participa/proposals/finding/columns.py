@@ -31,7 +31,6 @@ def columns_of(component: Component, root: str) -> list[Column]:
     """The columns of an export of this component at this moment; hidden counts are left out."""
     rules = component.rules_at(clock())
     base = f"{root}/e/{component.space.slug}/{component.id}"
-    stance = component.configuration.ballot == "stance"
     counted = not getattr(rules, "votes_hidden", False)
 
     def state(row: Any) -> str:
@@ -53,14 +52,8 @@ def columns_of(component: Component, root: str) -> list[Column]:
         Column("withdrawn_at", _l("Withdrawn on"), lambda row: row.withdrawn_at),
     ]
     if counted:
-        columns.append(
-            Column("supports", _l("For") if stance else _l("Supports"), lambda row: row.support_count)
-        )
-        if stance:
-            columns += [
-                Column("mixed", _l("Mixed"), lambda row: row.neutral_count),
-                Column("against", _l("Against"), lambda row: row.against_count),
-            ]
+        if component.configuration.ballot == "support":  # totals for and against are told as results only
+            columns.append(Column("supports", _l("Supports"), lambda row: row.support_count))
         columns.append(Column("centres", _l("Centres taking part"), lambda row: row.centre_count))
     return [
         *columns,

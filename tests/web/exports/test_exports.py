@@ -135,6 +135,13 @@ def test_a_file_holds_what_the_filter_shows_and_never_what_is_hidden(
     assert len(json.loads(fetched(client, f"{path(component)}/export/file?format=json").data)) == 2
 
 
+def test_what_people_say_for_and_against_is_told_in_no_file(client: Browserlike, make: Factory) -> None:
+    component = make.component("proposals", settings={"ballot": "stance"})
+    make.proposal(component, support_count=1, neutral_count=2, against_count=3)
+    [found] = json.loads(fetched(client, f"{path(component)}/export/file?format=json").data)
+    assert not {"supports", "mixed", "against"} & set(found)
+
+
 def test_the_names_of_those_who_left_are_in_no_file(client: Browserlike, make: Factory) -> None:
     component = make.component("proposals")
     make.proposal(component, make.member("Partie", erased_at=AT))
