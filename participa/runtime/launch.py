@@ -8,6 +8,7 @@ import sys
 from importlib import import_module
 
 import click
+import psycopg
 
 from participa.config import ROOT, ConfigurationError, Settings, psycopg_url
 from participa.health import head
@@ -102,16 +103,21 @@ def _prepare(supervisor: Supervisor, settings: Settings, url: str, environment: 
     """Bring tables up to date and load the demonstration, by commands of their own, where there is need."""
     database.check(url)
     with database.connect(url) as connection:
-        current = database.revision(connection) == head()
-        empty = not current or not database.in_use(connection)
-    needs: list[tuple[str, ...]] = []
-    if not current:
-        needs.append(("migrate",))
-    if empty and not settings.production and _demonstration():
-        needs.append(("demo", "--no-accounts"))  # they are told with the address
+        needs = needs_of(connection, demonstration=not settings.production and _demonstration())
     for need in needs:
         if supervisor.run_once((*COMMAND, *need), environment) != 0:
             raise GivenUp(f"`participa {need[0]}` did not succeed; the lines above say why.")
+
+
+def needs_of(connection: psycopg.Connection, *, demonstration: bool) -> list[tuple[str, ...]]:
+    """The commands that a database needs before it serves; one that holds a network keeps to it when it is upgraded."""
+    stands = database.revision(connection)
+    needs: list[tuple[str, ...]] = []
+    if stands != head():
+        needs.append(("migrate",))
+    if demonstration and (stands is None or not database.in_use(connection)):
+        needs.append(("demo", "--no-accounts"))  # they are told with the address
+    return needs
 
 
 def _answers(host: str, port: int) -> bool:

@@ -13,6 +13,7 @@ import pytest
 from participa.config import ConfigurationError
 from participa.embedded import ClusterError
 from participa.runtime import database
+from participa.runtime.launch import needs_of
 from participa.runtime.supervisor import Record
 from tests.processes import Instance, all_gone, eventually
 
@@ -144,3 +145,14 @@ def test_a_database_without_our_tables_has_no_revision(clone: Callable[[str], st
         assert database.revision(connection) is None
     with pytest.raises(ClusterError, match="does not let us in"):
         database.connect(url.replace("/bare", "/never_made"))
+
+
+def test_an_upgrade_brings_the_demonstration_to_nobody_who_has_a_network(url: str) -> None:
+    demonstration = ("demo", "--no-accounts")
+    with psycopg.connect(url) as connection:
+        assert needs_of(connection, demonstration=True) == [demonstration]
+        assert needs_of(connection, demonstration=False) == []
+        connection.execute("UPDATE alembic_version SET version_num = '0001'")
+        assert needs_of(connection, demonstration=True) == [("migrate",), demonstration]
+        connection.execute("INSERT INTO network (id, name, languages) VALUES (1, 'Réseau', '[\"fr\"]')")
+        assert needs_of(connection, demonstration=True) == [("migrate",)]
