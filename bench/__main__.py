@@ -21,7 +21,7 @@ import psycopg
 from flask import Flask
 
 from bench import server as servers
-from bench.fill import SIZES, Filled, Size, fill
+from bench.fill import SIZES, TYPED, Filled, Size, fill
 from participa import create_app
 from participa.config import Settings, psycopg_url
 from participa.db import db
@@ -78,6 +78,7 @@ def asks(filled: Filled, app: Flask) -> list[Ask]:
         Ask("proposals, feed", f"{listing}/feed.atom"),
         Ask("proposals, 100 to print", f"{listing}/print?order=date"),
         Ask("proposal, 50 comments", final(f"{listing}/{filled.proposal}")),
+        Ask("near this one", final(f"{listing}/{filled.beside}")),
         Ask("debate", final(f"/e/espace-1/{filled.debates}/{filled.debate}")),
         Ask("search", "/search?q=donn%C3%A9es"),
         Ask("search, rare words", "/search?q=logiciel+libre+%C3%A9cole"),
@@ -88,6 +89,7 @@ def acts(filled: Filled) -> list[Ask]:
     """What a signed-in member does."""
     return [
         Ask("support", "", {"value": "1"}, tuple(f"/vote/{id}" for id in filled.supportable)),
+        Ask("similar while typing", f"/e/{filled.space}/{filled.component}/similar", TYPED),
         Ask("comment", f"/comments/{filled.debate}", {"body": "Un commentaire du banc d’essai, assez long."}),
     ]
 
@@ -248,7 +250,11 @@ def bench_size(
     cookie = servers.member_cookie(app)
     postgres = cluster.process.pid if cluster.process else None
     rows: list[Row] = []
-    with servers.serving("bench.apps:ceiling()", env, postgres) as server:
+    with (
+        servers.encoding(folder) as encoder,
+        servers.serving("bench.apps:ceiling()", env, postgres) as server,
+    ):
+        server.encoder = encoder
         before = server.worker_memory()
         plan: list[tuple[Ask, str | None]] = [(Ask("one query in the frame", "/bench/ceiling"), None)]
         plan += [(ask, who) for who in (None, cookie) for ask in asks(filled, app)]

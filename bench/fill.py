@@ -3,17 +3,23 @@
 import hashlib
 import json
 import random
+import struct
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 
+import numpy as np
 import psycopg
 
 from participa import text
 from participa.comments.paths import step
 from participa.comments.scores import score
 from participa.config import ROOT
+from participa.similarity.encoder import DIMENSION, load
+from participa.similarity.models import MODEL, NEAR_INDEX
+from participa.similarity.queries import MAKE_INDEX
+from participa.similarity.services import gist
 from participa.spaces.kinds import KINDS
 
 SEED = 20180614
@@ -22,6 +28,12 @@ CENTRES = 19
 SPACES = 8
 DEBATES_PER_SPACE = 5
 ARGUMENTS_PER_DEBATE = 12
+TYPED = {
+    "title": "Ouvrir les données des transports aux habitants",
+    "body": "Chaque commune publierait les horaires, les retards et les comptes de ses lignes, sous licence libre, "
+    "pour que les associations et les entreprises en fassent des services utiles à tous.",
+}
+"""What is being typed: as close to five proposals as those of one subject are to each other."""
 MEMBER_TOKEN = "bench-session"  # noqa: S105 - a session of a throw-away database
 
 
@@ -49,6 +61,8 @@ class Filled:
     component: int
     proposal: int
     """A proposal with exactly fifty comments."""
+    beside: int
+    """Another, beside which others are near."""
     debates: int
     debate: int
     supportable: list[int]
@@ -78,6 +92,7 @@ def fill(url: str, size: Size) -> Filled:
         _frame(connection, size)
         filled = _contributions(connection, size, rng, words)
         _index(connection)
+        _embed(connection, size)
         connection.commit()
         connection.autocommit = True
         connection.execute("VACUUM (ANALYZE)")
@@ -253,6 +268,7 @@ def _contributions(connection: psycopg.Connection, size: Size, rng: random.Rando
         space=f"espace-{(special.component + 1) // 2}",
         component=special.component,
         proposal=special.id,
+        beside=special.id + SPACES,
         debates=debates[0][1],
         debate=debates[0][0],
         supportable=open_to,
@@ -457,3 +473,32 @@ def _index(connection: psycopg.Connection) -> None:
         FROM contributions
         """
     )
+
+
+def _embed(connection: psycopg.Connection, size: Size, subjects: int = 500) -> None:
+    """Give each proposal a vector: that of one of some subjects, and as much of its own."""
+    connection.execute(f"DROP INDEX IF EXISTS {NEAR_INDEX}")
+    rng = np.random.default_rng(SEED)
+    centres = rng.standard_normal((subjects, DIMENSION))
+    typed = np.frombuffer(load()(gist(TYPED["title"], TYPED["body"])), "<f4") * DIMENSION**0.5
+    connection.execute("CREATE TEMPORARY TABLE made (id bigint, vector real[]) ON COMMIT DROP")
+    head = np.array(
+        [1, 0, 700, DIMENSION, 1], ">i4"
+    ).tobytes()  # one dimension, no null, real, its length, from 1
+    with connection.cursor().copy("COPY made FROM STDIN (FORMAT binary)") as copy:
+        copy.write(b"PGCOPY\n\xff\r\n\0" + bytes(8))
+        for number in range(1, size.proposals + 1):
+            subject = typed if number <= 5 else centres[number * 7919 % subjects]
+            vector = subject + 0.8 * rng.standard_normal(DIMENSION)
+            items = np.empty(DIMENSION, [("size", ">i4"), ("value", ">f4")])
+            items["size"], items["value"] = 4, vector / np.linalg.norm(vector)
+            array = head + items.tobytes()
+            copy.write(struct.pack(">hiqi", 2, 8, number, len(array)) + array)
+        copy.write(struct.pack(">h", -1))
+    connection.execute(
+        "INSERT INTO embeddings (contribution_id, model, text_at, vector)"
+        " SELECT id, %s, published_at, vector FROM made JOIN contributions USING (id)",
+        [MODEL],
+    )
+    connection.execute("SET LOCAL maintenance_work_mem = '512MB'")
+    connection.execute(MAKE_INDEX)

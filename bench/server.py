@@ -18,6 +18,7 @@ from itsdangerous import URLSafeTimedSerializer
 
 from bench.fill import MEMBER_TOKEN
 from participa.config import ROOT
+from participa.similarity import client
 
 SECRET = "bench-secret-of-a-throw-away-database-0123456789"  # noqa: S105
 CSRF = hashlib.sha1(b"bench").hexdigest()  # noqa: S324 - the shape Flask-WTF gives its tokens
@@ -25,15 +26,16 @@ CSRF = hashlib.sha1(b"bench").hexdigest()  # noqa: S324 - the shape Flask-WTF gi
 
 @dataclass(slots=True)
 class Server:
-    """A running gunicorn and the database's processes behind it."""
+    """A running gunicorn and the processes behind it: the database's, and the encoder when it is asked."""
 
     port: int
     process: psutil.Process
     postgres: psutil.Process | None
+    encoder: psutil.Process | None = None
 
     def cpu(self) -> float:
-        """Seconds of CPU used so far by the web processes and PostgreSQL's process tree."""
-        return sum(_cpu(root) for root in (self.process, self.postgres) if root)
+        """Seconds of CPU used so far by the web processes, PostgreSQL's process tree and the encoder."""
+        return sum(_cpu(root) for root in (self.process, self.postgres, self.encoder) if root)
 
     def worker_memory(self) -> list[int]:
         """Proportional set size of each web worker, in MB."""
@@ -71,6 +73,18 @@ def environment(url: str, instance: Path) -> dict[str, str]:
         "PARTICIPA_PASSWORD_HASHING": "cheap",
         "PYTHONPATH": str(ROOT),
     }
+
+
+@contextmanager
+def encoding(instance: Path) -> Iterator[psutil.Process]:
+    """Run the encoder of an instance until the block ends."""
+    process = subprocess.Popen(client.command(instance))
+    try:
+        client.Line(instance).ask_patiently("prêt", 60)
+        yield psutil.Process(process.pid)
+    finally:
+        process.terminate()
+        process.wait(15)
 
 
 @contextmanager

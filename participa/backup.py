@@ -17,11 +17,14 @@ from psycopg.conninfo import conninfo_to_dict
 from participa.config import Settings
 from participa.embedded import ClusterError, wheel_programs
 from participa.runtime import database
+from participa.similarity.models import NEAR_INDEX
+from participa.similarity.queries import MAKE_INDEX
 
 FOLDERS = ("uploads", "mailbox")
 """What the instance keeps beside its database."""
 FORMAT = 1
 KEPT = 3
+_OF_PGVECTOR = re.compile(rf" (EXTENSION - vector|COMMENT - EXTENSION vector|INDEX public {NEAR_INDEX})\s")
 _VARIABLES = {
     "host": "PGHOST",
     "hostaddr": "PGHOSTADDR",
@@ -199,14 +202,21 @@ def _run(program: Path, url: str, *arguments: str | Path) -> None:
 def _load(programs: Path, url: str, dump: Path, version: int) -> None:
     """Fill the database from a dump, all or nothing.
 
-    The programs may be newer than the server: what they set that it does not know is left out.
+    The programs may be newer than the server: what they set that it does not know is left out. So are pgvector and
+    its index, which it may not have: they are made afterwards, if it has.
     """
-    script = dump.with_suffix(".sql")
-    _run(programs / "pg_restore", url, "--no-owner", "--no-privileges", f"--file={script}", dump)
+    script, contents = dump.with_suffix(".sql"), dump.with_suffix(".list")
+    _run(programs / "pg_restore", url, "--list", f"--file={contents}", dump)
+    lines = contents.read_text().splitlines(keepends=True)
+    contents.write_text("".join(line for line in lines if not _OF_PGVECTOR.search(line)))
+    options = ("--no-owner", "--no-privileges", f"--use-list={contents}", f"--file={script}")
+    _run(programs / "pg_restore", url, *options, dump)
     if version < 17:
         script = _without(script, b"SET transaction_timeout = 0;\n")
     _run(programs / "psql", url, "--no-psqlrc", "--quiet", "--output=/dev/null", "--single-transaction",
          "--set=ON_ERROR_STOP=1", f"--file={script}")  # fmt: skip
+    with database.connect(url) as connection:
+        connection.execute(MAKE_INDEX)
 
 
 def _without(script: Path, line: bytes) -> Path:

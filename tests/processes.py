@@ -43,6 +43,7 @@ class Instance:
             **kept,
             "PARTICIPA_INSTANCE": str(folder),
             "PARTICIPA_PASSWORD_HASHING": "cheap",
+            "PARTICIPA_ENCODER": "off",  # started where a test is about it
             **environment,
         }
         self.process: subprocess.Popen[str] | None = None

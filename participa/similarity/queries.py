@@ -45,11 +45,12 @@ DO $$ BEGIN
 EXCEPTION WHEN OTHERS THEN NULL;
 END $$;
 DO $$ BEGIN
-  IF to_regtype('halfvec') IS NOT NULL THEN
+  IF to_regtype('halfvec') IS NOT NULL AND to_regclass('embeddings') IS NOT NULL THEN
     CREATE INDEX IF NOT EXISTS {NEAR_INDEX} ON embeddings USING hnsw ((vector::halfvec(512)) halfvec_cosine_ops);
   END IF;
 END $$
 """
+"""Makes the index by meaning if the server lets us have it, and does nothing otherwise."""
 
 # How each way reads: from the vector of a text being typed, or of one that stands beside.
 _BY_INDEX = """

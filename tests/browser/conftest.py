@@ -81,6 +81,7 @@ def served(
         instance=tmp_path_factory.mktemp("live"),
         database_url=psycopg_url(clone(name)),
         password_hashing="cheap",
+        encoder=False,
     )
     app = create_app(settings)
     app.add_url_rule("/error/<int:code>", "fail", fail)

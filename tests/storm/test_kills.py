@@ -16,6 +16,8 @@ import pytest
 
 from participa.config import ROOT
 from participa.embedded import Cluster
+from participa.similarity.client import Line
+from participa.similarity.encoder import DIMENSION
 from tests.processes import WITHIN, Instance, all_gone, eventually
 
 VICTIMS = ["supervisor", "web", "web worker", "worker", "postgresql", "backend"]
@@ -107,6 +109,32 @@ def test_killing_everything_at_once_loses_nothing_either(instance: Instance) -> 
         ).fetchone()
     assert kept == (writer.acknowledged,)
     assert instance.interrupt() == 0
+
+
+def test_an_encoder_that_is_killed_is_started_again_and_nothing_else_ends(tmp_path: Path) -> None:
+    secret = "a-secret-of-thirty-two-characters-at-least"
+    made = Instance(
+        tmp_path / "instance", command="serve", PARTICIPA_ENCODER="on", PARTICIPA_SECRET_KEY=secret
+    )
+    try:
+        made.start()
+        line = Line(made.folder)
+        assert len(line.ask_patiently("Planter des arbres", 60)) == DIMENSION
+        others = {name: made.pid(name) for name in ("supervisor", "web", "worker", "postgresql")}
+        killed = psutil.Process(made.pid("encoder"))
+        assert killed.memory_info().rss < 250e6
+
+        killed.kill()
+
+        assert eventually(lambda: made.pid("encoder") != killed.pid)
+        assert made.answers()
+        assert len(line.ask_patiently("Planter des arbres", 60)) == DIMENSION
+        assert {name: made.pid(name) for name in others} == others
+        processes = made.everything()
+        assert made.interrupt() == 0
+        assert all_gone(processes)
+    finally:
+        made.stop()
 
 
 def test_two_instances_run_side_by_side(instance: Instance, tmp_path: Path) -> None:
