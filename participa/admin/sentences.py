@@ -72,7 +72,7 @@ ACTIONS: dict[str, Any] = {
     "member.moved": _l("Moved to another centre"),
     "member.reactivated": _l("Account reactivated"),
     "moderation.hidden": _l("Text hidden"),
-    "moderation.hidden_all": _l("Account deactivated, all its texts hidden"),
+    "moderation.hidden_all": _l("All texts of a person hidden"),
     "moderation.kept": _l("Report closed, text kept"),
     "moderation.member_kept": _l("Report about a person closed"),
     "moderation.reported": _l("Text or person reported"),

@@ -11,6 +11,8 @@ from participa.admin.sentences import ACTIONS, GROUPS
 from participa.audit.services import record
 from participa.config import ROOT
 from participa.db import clock
+from participa.moderation.models import Reason
+from participa.moderation.services import hide_all
 from participa.spaces.models import Visibility
 from tests.tools import counted_statements
 
@@ -85,3 +87,14 @@ def test_pages_follow_one_another_at_a_constant_cost(session, make):
     assert len(page.items) == 50
     assert len(spent) <= 6
     assert len(page_of_rows(LogFilters(), page.next, actor).items) == 10
+
+
+def test_hiding_all_texts_of_a_person_is_not_told_as_closing_their_account(make):
+    space, author = make.space("Santé"), make.member("Autrice")
+    moderator = make.moderator(space)
+    make.proposal(make.component("proposals", space), author)
+    hide_all(moderator, author, Reason.SPAM, spaces=[space.id])
+
+    told = [row.what for row in page_of_rows(LogFilters(), None, make.actor(make.coordinator())).items]
+
+    assert told == ["Tous les textes d’une personne masqués"]
