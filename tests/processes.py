@@ -64,7 +64,7 @@ class Instance:
                 stdout=output, stderr=output, stdin=subprocess.DEVNULL, text=True,
                 env=self.environment, cwd=ROOT, start_new_session=True,
             )  # fmt: skip
-        eventually(lambda: "Participa is at" in self.said() or self.ended(), 120)
+        eventually(lambda: "Participa is at" in self.said() or self.ended(), 300)
         assert "Participa is at" in self.said(), self.said()
         return self.address
 

@@ -1,11 +1,13 @@
 """Take the pictures of the papers: start the demonstration in a throw-away folder, and look at it as its members do."""
 
+import io
 import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from PIL import Image
+from playwright.sync_api import Browser, FilePayload, Page, sync_playwright
 
 from tests.browser.conftest import ARGUMENTS, CHROMIUM
 from tests.processes import Instance
@@ -90,6 +92,21 @@ class Camera:
         )
 
 
+def picture(name: str) -> FilePayload:
+    """A landscape of three bands, as a file to send."""
+    image = Image.new("RGB", (960, 720), "#9bb7c9")
+    image.paste("#7d8f69", (0, 420, 960, 720))
+    image.paste("#d8c9a7", (240, 260, 720, 520))
+    content = io.BytesIO()
+    image.save(content, "PNG")
+    return {"name": name, "mimeType": "image/png", "buffer": content.getvalue()}
+
+
+def document(name: str) -> FilePayload:
+    """A document, as a file to send."""
+    return {"name": name, "mimeType": "application/pdf", "buffer": b"%PDF-1.7" + bytes(80_000)}
+
+
 def take_all(camera: Camera) -> None:
     """The pictures, in the order of the papers."""
     page = camera.window(MEMBER)
@@ -119,6 +136,13 @@ def take_all(camera: Camera) -> None:
         )
 
     camera.take("proposer", MEMBER, f"{proposals}/new", before=write)
+
+    def join(page: Page) -> None:
+        page.set_input_files("#files", [picture("cour.png"), document("plan.pdf")])
+        page.get_by_label("Ce qu’elle montre").fill("La cour de l’école, vue de la rue")
+        page.get_by_text("plan.pdf", exact=True).wait_for()
+
+    camera.take("fichiers", MEMBER, f"{proposals}/new", before=join, at="[data-files]", height=620)
 
     def report(page: Page) -> None:
         page.get_by_label("Hors sujet").check()

@@ -11,6 +11,7 @@ from participa.attachments import content, tasks
 from participa.attachments.models import Attachment, StoredFile
 from participa.attachments.queries import waiting_weight
 from participa.attachments.storage import storage
+from participa.audit.services import record
 from participa.auth.models import Member
 from participa.contributions.models import Contribution
 from participa.db import clock, transaction
@@ -87,14 +88,14 @@ def join(
                 .with_for_update()
             )
         }
-    changed = False
+    changed, added = False, 0
     for position, (file_id, alt) in enumerate(chosen):
         if file_id in held:
             attachment = held.pop(file_id)
             changed |= (attachment.alt, attachment.position) != (alt, position)
             attachment.alt, attachment.position = alt, position
         elif file_id in fresh:
-            changed = True
+            added += 1
             session.add(
                 Attachment(
                     contribution_id=contribution.id,
@@ -107,9 +108,12 @@ def join(
                 )
             )
     if held:
-        changed = True
         forget(session, [file_id for file_id in held if file_id is not None])
-    return changed
+    for action, count in (("attachment.added", added), ("attachment.removed", len(held))):
+        if count:
+            space_id = contribution.component.space_id
+            record(session, author, action, contribution, space_id=space_id, count=count)
+    return changed or bool(added or held)
 
 
 def forget(session: AnySession, file_ids: list[int]) -> None:

@@ -2,12 +2,15 @@
 
 # ruff: noqa: C901, E501 - lists of addresses and of what stands behind them
 
+import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 from flask import Flask
+from PIL import Image
 
+from participa.attachments.services import Chosen, take_in
 from participa.auth.links import write_link
 from participa.auth.models import Member
 from participa.auth.services import invitations
@@ -122,10 +125,16 @@ def make_world(live: Live) -> World:
         moderator, rejected, Answer.REJECTED, "Le budget ne le permet pas.", revision=rejected.revision
     )
     proposals.withdraw(reader, withdrawn)
+    picture = io.BytesIO()
+    Image.new("RGB", (640, 480), "olive").save(picture, "PNG")
+    files = [
+        Chosen(take_in(author, "cour.png", picture.getvalue()).id, "Une cour"),
+        Chosen(take_in(author, "plan.pdf", b"%PDF-1.7").id),
+    ]
     proposals.edit(
         author,
         first,
-        Draft(LONG, TEXT + "\n\nUn ajout.", tool.topics[0].id),
+        Draft(LONG, TEXT + "\n\nUn ajout.", tool.topics[0].id, files=files),
         revision=first.revision,
         reason="Précision",
     )

@@ -18,6 +18,7 @@ from participa.attachments import services, tasks
 from participa.attachments.models import Attachment, StoredFile
 from participa.attachments.services import Chosen
 from participa.attachments.storage import storage
+from participa.audit.models import AuditEntry
 from participa.auth.models import Member
 from participa.contributions.models import Draft
 from participa.db import clock
@@ -293,6 +294,8 @@ def test_editing_adds_and_takes_away_and_the_storage_follows(
     assert session.get(Proposal, proposal.id).revision == 2
     run_jobs()
     assert len(stored(app)) == 3
+    told = select(AuditEntry.action).where(AuditEntry.action.startswith("attachment")).order_by(AuditEntry.id)
+    assert session.scalars(told).all() == ["attachment.added", "attachment.added", "attachment.removed"]
     stale = browser.post(edit, data=sent(component, "", **text, files=""))
     assert stale.status_code == 409
     untouched = browser.post(edit, data=text | {"revision": "2", "body": "Un autre texte, assez long."})

@@ -1,6 +1,7 @@
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
 from participa.auth.models import Member
@@ -154,3 +155,57 @@ def test_nothing_to_take_up_says_so(browser: Browserlike) -> None:
 
     assert answer.location == "/drafts"
     assert 'role="status"' in browser.get("/drafts").text or 'role="alert"' in browser.get("/drafts").text
+
+
+def test_a_text_overtaken_while_it_saves_itself_becomes_a_draft_of_its_own(
+    session: Any, browser: Browserlike, ada: Member
+) -> None:
+    draft = services.save_draft(ada, "notes.new", "/notes/new", {"body": "Un début"})
+    services.save_draft(ada, "notes.new", "/notes/new", {"body": "La suite"}, draft_id=draft.id, revision=1)
+    older = data(browser, body="Autre chose", draft_id=draft.id, draft_revision=1)
+
+    told = browser.post("/drafts/save", data=older, headers=HTMX)
+    number, revision = hidden(told, "draft_id"), hidden(told, "draft_revision")
+    again = data(browser, body="Autre chose encore", draft_id=number, draft_revision=revision)
+    calm = browser.post("/drafts/save", data=again, headers=HTMX)
+
+    assert 'id="draft-overtaken"' in told.text
+    assert 'id="draft-overtaken"' not in calm.text
+    bodies = session.scalars(select(Draft).order_by(Draft.id)).all()
+    assert [each.fields["body"] for each in bodies] == ["La suite", "Autre chose encore"]
+
+
+def test_the_browser_is_told_which_copy_the_server_has(browser: Browserlike, session: Any) -> None:
+    def cookie(answer: Any) -> str:
+        return "".join(part for part in answer.headers.getlist("Set-Cookie") if "participa_sent" in part)
+
+    form = data(browser, title="Un titre", body="Un texte", draft_copy="k3j2")
+
+    assert cookie(browser.post("/drafts/save", data=form, headers=HTMX)) == ""
+    assert cookie(browser.post("/notes/new", data=form | {"draft_copy": "k3 j2;x"})) == ""
+    assert "participa_sent=k3j2" in cookie(browser.post("/notes/new", data=form))
+    assert "participa_sent=all" in cookie(browser.post("/sign-out", data=data(browser)))
+
+
+def test_a_visitor_whose_text_could_not_be_kept_keeps_the_copy(
+    client: Browserlike, session: Any, browser: Browserlike, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    form = data(browser, title="Un titre", body="Un texte", draft_copy="k3j2")
+    with browser.session_transaction() as cookies:
+        cookies.pop("_user_id")
+    kept = browser.post("/notes/new", data=form)
+    monkeypatch.setattr("participa.contributions.drafts.keep", lambda: None)
+    monkeypatch.setattr("participa.errors.text_keeper.keep", lambda: None)
+    lost = browser.post("/notes/new", data=form)
+
+    assert kept.status_code == lost.status_code == 303
+    assert any("participa_sent=k3j2" in part for part in kept.headers.getlist("Set-Cookie"))
+    assert not any("participa_sent" in part for part in lost.headers.getlist("Set-Cookie"))
+
+
+def test_a_text_is_shown_as_it_will_look(browser: Browserlike, client: Browserlike) -> None:
+    shown = browser.post("/drafts/preview", data=data(browser, body="**Un** <script>1</script>"))
+    nothing = browser.post("/drafts/preview", data=data(browser, body=" "))
+
+    assert "<strong>Un</strong>" in shown.text and "<script>" not in shown.text
+    assert "Rien n’est encore écrit" in nothing.text
