@@ -6,6 +6,7 @@ Everything here is a filter or a global of the templates; `init_app` registers t
 import re
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta, tzinfo
+from decimal import Decimal
 from functools import cache, lru_cache
 from hashlib import sha256
 from html import unescape
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from babel.dates import format_date
-from babel.numbers import format_decimal
+from babel.numbers import format_currency, format_decimal
 from flask import Flask, current_app, url_for
 from markupsafe import Markup
 
@@ -208,6 +209,14 @@ def number(value: float | None) -> str:
     return plain if len(plain) < 4 and plain.isdecimal() else _number(value, language())
 
 
+def euros(amount: Decimal | None) -> str:
+    """An amount of euros, without cents when there are none: "1 500 €", "€12.50"."""
+    if amount is None:
+        return ""
+    pattern = None if amount % 1 else ("#,##0\u00a0¤" if language() == "fr" else "¤#,##0")
+    return str(format_currency(amount, "EUR", pattern, locale=language(), currency_digits=pattern is None))
+
+
 def size(count: int) -> str:
     """A file size a person can read: "90 ko", "3,1 Mo"."""
     unit = "o" if language() == "fr" else "B"
@@ -331,7 +340,7 @@ def init_app(app: Flask) -> None:
     env = app.jinja_env
     env.filters.update(
         typo=typo, when=when, when_words=when_words, fresh=fresh, day=day, day_words=day_words, hour=hour,
-        number=number, size=size, excerpt=excerpt, quoted=quoted, upper_first=upper_first,
+        number=number, euros=euros, size=size, excerpt=excerpt, quoted=quoted, upper_first=upper_first,
         words_of_address=words_of_address,
     )  # fmt: skip
     asset = assets_of(app)

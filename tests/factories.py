@@ -15,7 +15,8 @@ from participa.contributions.models import Contribution
 from participa.db import clock
 from participa.debates.models import Debate
 from participa.network.models import Centre, Network
-from participa.proposals.models import Proposal
+from participa.proposals.answering.models import Answer, Standing
+from participa.proposals.models import Proposal, ProposalState
 from participa.spaces.kinds import KINDS
 from participa.spaces.models import Component, Phase, Space, SpaceKind, SpaceRole, Topic, Visibility
 from participa.spaces.queries import roles_of
@@ -176,9 +177,10 @@ class Factory:
         title: str | None = None,
         body: str = BODY,
         at: datetime | None = None,
+        state: str | None = None,
         **values: Any,
     ) -> Proposal:
-        """A published proposal."""
+        """A published proposal, answered when a `state` is named by its token."""
         proposal = Proposal(
             component=component or self.component("proposals"),
             title=title or f"Une proposition assez longue, numéro {self._next('proposal')}",
@@ -186,7 +188,32 @@ class Factory:
             **values,
         )
         self._put(proposal, author or self.member(), at)
+        if state is not None:
+            self.answer(proposal, state)
         return proposal
+
+    def state(self, component: Component, token: str) -> ProposalState:
+        """A state of a component by its token."""
+        found = select(ProposalState).where(
+            ProposalState.component_id == component.id, ProposalState.token == token
+        )
+        state: ProposalState = self.session.scalars(found).one()
+        return state
+
+    def answer(self, proposal: Proposal, token: str, body: str = "Voici pourquoi.") -> Answer:
+        """A published answer, as if nobody had been told."""
+        proposal.state = self.state(proposal.component, token)
+        answer = Answer(
+            proposal_id=proposal.id,
+            standing=Standing.CURRENT,
+            state_id=proposal.state.id,
+            body=body,
+            html=text.to_html(body),
+            given_at=clock(),
+            published_at=clock(),
+        )
+        self._keep(answer)
+        return answer
 
     def debate(
         self,

@@ -16,7 +16,10 @@ class Group:
 
 GROUPS: dict[str, Group] = {
     "moderation": Group(_l("Moderation"), ("moderation", "report")),
-    "settings": Group(_l("Settings"), ("network", "space", "component", "phase", "topic")),
+    "settings": Group(
+        _l("Settings"),
+        ("network", "space", "component", "phase", "topic", "proposal_state", "answer_template"),
+    ),
     "members": Group(
         _l("Members and roles"),
         ("member", "coordinator", "role", "invitation", "password", "password_link", "centre"),
@@ -88,7 +91,19 @@ ACTIONS: dict[str, Any] = {
     "phase.added": _l("Phase added"),
     "phase.edited": _l("Phase edited"),
     "phase.removed": _l("Phase removed"),
+    "answer_template.added": _l("Template of answers added"),
+    "answer_template.changed": _l("Template of answers changed"),
+    "answer_template.removed": _l("Template of answers deleted"),
+    "proposal.answer_dropped": _l("Internal answer dropped"),
+    "proposal.answer_kept": _l("Internal answer written"),
     "proposal.answered": _l("Proposal answered"),
+    "proposal.goal_reached": _l("Goal of supports reached"),
+    "proposal.promised": _l("Date promised for an answer"),
+    "proposal.unpromised": _l("Promised date taken back"),
+    "proposal_state.added": _l("State of answers added"),
+    "proposal_state.changed": _l("State of answers changed"),
+    "proposal_state.moved": _l("States of answers reordered"),
+    "proposal_state.removed": _l("State of answers deleted"),
     "proposal.edited": _l("Proposal edited"),
     "proposal.imported": _l("Proposals imported from a file"),
     "proposal.published": _l("Proposal published"),

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from participa.moderation.models import Reason
-from participa.proposals.models import Answer
 from participa.spaces.models import SpaceKind, Visibility
 
 
@@ -179,24 +178,25 @@ class AnswerText:
     """An answer of the moderators to the proposal that gathered most in a space."""
 
     space: str
-    answer: Answer
+    state: str
+    """By its token."""
     body: str
 
 
 ANSWERS = (
     AnswerText(
         "sante",
-        Answer.EVALUATING,
+        "evaluating",
         "Nous regardons avec les centres concernés ce qui existe déjà, et nous répondons avant la fin du mois.",
     ),
     AnswerText(
         "education",
-        Answer.ACCEPTED,
+        "accepted",
         "Retenu : un premier atelier est organisé dans deux centres volontaires, son bilan sera publié ici.",
     ),
     AnswerText(
         "developpement-economique",
-        Answer.REJECTED,
+        "rejected",
         "Non retenu : cela dépasse ce que le réseau peut porter. La discussion reste lisible et utile.",
     ),
 )

@@ -43,7 +43,8 @@ from participa.imports.republique_numerique import import_into
 from participa.moderation import services as moderation
 from participa.network.models import Centre, Network
 from participa.proposals import queries as proposal_queries
-from participa.proposals import services as proposals
+from participa.proposals.answering.services import Given, Seen, answer
+from participa.proposals.answering.states import states_of
 from participa.proposals.models import Proposal
 from participa.spaces.kinds import KINDS
 from participa.spaces.models import Component, Space, SpaceRole
@@ -290,7 +291,10 @@ def _answers(components: dict[str, tuple[Component, Component]], moderator: Memb
         favourite = favourite.order_by(Proposal.support_count.desc(), Proposal.id).limit(1)
         held = proposal_queries.find(tool, db.session.scalars(favourite).one(), VISITOR)
         assert held is not None
-        proposals.answer(moderator, held.proposal, given.answer, given.body, revision=held.proposal.revision)
+        states = states_of(held.proposal.component).values()
+        state = next(state for state in states if state.token == given.state)
+        words, seen = Given(state.id, given.body), Seen(held.proposal.revision)
+        answer(moderator, held.proposal, words, seen=seen, publish=True)
 
 
 def _what_waits(

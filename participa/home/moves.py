@@ -8,7 +8,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy import ARRAY, Integer, Select, any_, bindparam, select, tuple_
+from sqlalchemy import ARRAY, Integer, Select, and_, any_, bindparam, select, tuple_
 from sqlalchemy.orm import joinedload
 
 from participa.contributions.models import Contribution
@@ -17,9 +17,11 @@ from participa.db import clock, db
 from participa.debates.models import Debate
 from participa.debates.policies import standing
 from participa.display import number
-from participa.proposals.models import Proposal
+from participa.proposals.answering.models import Answer, Standing
+from participa.proposals.models import Proposal, ProposalState, Sign
 
 PROPOSALS, DEBATES = Proposal.__table__, Debate.__table__
+STATES, ANSWERS = ProposalState.__table__, Answer.__table__
 DEBATE_STATES = {"open": "debate_open", "upcoming": "debate_future"}
 
 
@@ -28,8 +30,8 @@ class Moved:
     """A proposal or a debate in a feed: base columns, with what only its kind knows already in words."""
 
     item: Contribution
-    state: str
-    """Where it is in its life, as `ui` names it."""
+    state: str | Sign
+    """Where it is in its life, as `ui` names or shows it."""
     happened: str
     """What moved it last."""
     figures: tuple[str, ...]
@@ -38,14 +40,16 @@ class Moved:
 
 @cache
 def _latest(limit: int) -> Select[Any]:
-    proposals, debates = PROPOSALS.c, DEBATES.c
+    proposals, debates, states, answers = PROPOSALS.c, DEBATES.c, STATES.c, ANSWERS.c
     return (
         select(
             Contribution,
-            proposals.answer, proposals.answered_at,
+            states.name_fr, states.name_en, states.glyph, states.tone, answers.published_at.label("answered_at"),
             debates.starts_at, debates.ends_at, debates.closed_at, debates.for_count, debates.contra_count,
         )
         .outerjoin(PROPOSALS, proposals.id == Contribution.id)
+        .outerjoin(STATES, states.id == proposals.state_id)
+        .outerjoin(ANSWERS, and_(answers.proposal_id == proposals.id, answers.standing == Standing.CURRENT))
         .outerjoin(DEBATES, debates.id == Contribution.id)
         .where(
             Contribution.component_id == any_(bindparam("components", type_=ARRAY(Integer))),
@@ -80,6 +84,7 @@ def _moved(row: Any) -> Moved:
 def _moved_proposal(item: Contribution, row: Any) -> Moved:
     settings, rules = item.component.configuration, item.component.rules_at(clock())
     figures = []
+    state: str | Sign
     if settings.ballot == "stance":
         if item.support_count or item.neutral_count or item.against_count:
             figures.append(
@@ -104,7 +109,8 @@ def _moved_proposal(item: Contribution, row: Any) -> Moved:
     if item.withdrawn_at is not None:
         state, happened = "withdrawn", _("Proposal withdrawn")
     else:
-        state = row.answer or ("voting" if rules.voting_open else "discussed")
+        given = Sign(row.glyph, row.tone, row.name_fr, row.name_en) if row.glyph else None
+        state = given or ("voting" if rules.voting_open else "discussed")
         if _is_last(item, row.answered_at):
             happened = _("Answer of the moderators")
         elif _is_last(item, item.edited_at):

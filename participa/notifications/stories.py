@@ -2,14 +2,16 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import Enum
 from typing import Any
 
 import flask_babel
 from flask import url_for
 
+from participa.catalogues import language
 from participa.contributions.models import Contribution
-from participa.display import excerpt
+from participa.display import day_words, excerpt
 from participa.moderation.forms import REASONS
 from participa.moderation.models import Reason
 from participa.notifications.models import Event
@@ -60,7 +62,7 @@ class Story:
             return _("You receive this mail because you reported something.")
         if self.event.kind == "authorship.offered":
             return _("You receive this mail because someone writes with you.")
-        if self.event.kind in ("role.given", "space.entered"):
+        if self.event.kind in ("role.given", "space.entered", "proposal.answer_due"):
             return _("You receive this mail because you belong to this space.")
         if self.event.recipients is not None:
             return _("You receive this mail because it concerns your texts.")
@@ -141,12 +143,16 @@ class Kind:
 
 
 def _proposal_answered(story: Story) -> str:
-    said = {
-        "evaluating": _("The moderators answer: under evaluation"),
-        "accepted": _("The moderators answer: accepted"),
-        "rejected": _("The moderators answer: not retained"),
-    }
-    return said.get(story.details.get("answer", ""), _("The moderators answer"))
+    names = story.details.get("names")
+    if names:
+        return _("The moderators answer: %(state)s", state=names["fr" if language() == "fr" else "en"])
+    if story.details.get("answer"):  # told before states had names of their own
+        return _("The moderators answer")
+    return _("The moderators take their answer back")
+
+
+def _day(story: Story) -> str:
+    return day_words(date.fromisoformat(story.details["day"]))
 
 
 def _commented(story: Story) -> str:
@@ -193,6 +199,11 @@ KINDS: dict[str, Kind] = {
     "proposal.edited": Kind(lambda story: _("New version of a proposal you follow")),
     "proposal.withdrawn": Kind(lambda story: _("Proposal withdrawn by its author")),
     "proposal.answered": Kind(_proposal_answered),
+    "proposal.promised": Kind(lambda story: _("Answer promised for %(day)s", day=_day(story))),
+    "proposal.unpromised": Kind(lambda story: _("No date is promised for the answer any more")),
+    "proposal.answer_due": Kind(
+        lambda story: _("You promised an answer for %(day)s: it is not published yet", day=_day(story))
+    ),
     "authorship.offered": Kind(
         lambda story: _("%(name)s invites you to be an author of this proposal", name=story.who)
     ),

@@ -13,6 +13,7 @@ from participa.authorization import Actor
 from participa.db import clock, day_of
 from participa.display import day_words
 from participa.proposals import lists, policies, queries, views
+from participa.proposals.answering import views as _answering  # noqa: F401 - adds its pages to the blueprint
 from participa.proposals.authors import views as _authors  # noqa: F401 - adds its pages to the blueprint
 from participa.proposals.finding import views as _finding  # noqa: F401 - adds its pages to the blueprint
 from participa.proposals.models import Proposal
@@ -47,6 +48,9 @@ class Settings:
     comment_positions: bool = False
     comment_max_length: int = 1500
     similar_proposals: bool = True
+    proposal_answering_enabled: bool = True
+    answer_delay: int | None = None
+    """Days, from the goal being reached, for which an answer is promised."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,9 @@ class PhaseRules:
     commenting_open: bool = False
     comment_voting_open: bool = False
     voting_open: bool = False
+    proposal_answering_enabled: bool = True  # answers come when all other rules have closed
+    publish_answers_immediately: bool = True
+    answers_with_costs: bool = False
 
 
 KIND = register(
@@ -144,6 +151,17 @@ KIND = register(
                 _l("Similar proposals"),
                 _l("Show those who write, and beside each proposal, the ones that say nearly the same."),
             ),
+            "proposal_answering_enabled": (
+                _l("Answers of the moderators"),
+                _l("Those who curate the space answer proposals, in the phases that say so too."),
+            ),
+            "answer_delay": (
+                _l("Promised delay of answers"),
+                _l(
+                    "When a proposal reaches its goal, an answer is promised within so many days, and the date is"
+                    " shown to all. Leave empty to promise by hand only."
+                ),
+            ),
         },
         rules_labels={
             "proposing_open": (_l("Propose"), _l("Publish new proposals.")),
@@ -154,7 +172,26 @@ KIND = register(
             "commenting_open": (_l("Write comments"), _l("Write and answer comments.")),
             "comment_voting_open": (_l("Find comments useful"), _l("Vote for the comments that help.")),
             "voting_open": (_l("Vote on proposals"), _l("Cast, change and withdraw their votes.")),
+            "proposal_answering_enabled": (
+                _l("Answer proposals"),
+                _l("Answer, and promise dates for answers."),
+            ),
+            "publish_answers_immediately": (
+                _l("Publish answers at once"),
+                _l("Otherwise answers stay internal until someone publishes them, one or many at once."),
+            ),
+            "answers_with_costs": (
+                _l("Give costs and execution period"),
+                _l("Required where a state asks for them."),
+            ),
         },
+        team_rules=frozenset(
+            ("proposal_answering_enabled", "publish_answers_immediately", "answers_with_costs")
+        ),
+        setting_pages=(
+            (_l("States of answers"), "proposals.states"),
+            (_l("Templates of answers"), "proposals.templates"),
+        ),
         count_label=lambda n: ngettext("%(num)s proposal", "%(num)s proposals", n),
         bounds={
             "ballot": Bounds(choices=(("support", _l("Support")), ("stance", _l("For, mixed, against")))),
@@ -163,6 +200,7 @@ KIND = register(
             ),
             "vote_limit": Bounds(unit=_l("at most")),
             "support_goal": Bounds(unit=_l("supports in all")),
+            "answer_delay": Bounds(minimum=1, maximum=365, unit=_l("days")),
             "title_min": Bounds(minimum=1, maximum=150),
             "title_max": Bounds(minimum=15, maximum=300),
             "body_min": Bounds(minimum=0, maximum=20_000),
@@ -185,16 +223,22 @@ SOON = timedelta(days=14)
 
 @waiting
 def proposals_to_answer(actor: Actor) -> list[Waiting]:
-    """What whoever curates has to answer; leads where the most wait."""
+    """What whoever curates has to answer, late ones first and apart; each leads where the most wait."""
     if not actor.may_curate:
         return []
-    held = queries.to_answer(actor)
-    count = sum(left.count for left in held)
-    if not count:
-        return []
-    href = f"/e/{held[0].slug}/{held[0].component_id}?order=supports&state=discussed&state=evaluating"
-    label = ngettext("proposal to answer", "proposals to answer", count)
-    return [Waiting("answers", count, label, href, rank=20)]
+    held = queries.to_answer(actor, day_of(clock()))
+    late, count = sum(left.late for left in held), sum(left.count for left in held)
+    found = []
+    if late:
+        worst = max(held, key=lambda left: left.late)
+        label = ngettext("answer promised and late", "answers promised and late", late)
+        href = f"/e/{worst.slug}/{worst.component_id}/answers?show=late"
+        found.append(Waiting("late_answers", late, label, href, rank=15))
+    if count:
+        label = ngettext("proposal to answer", "proposals to answer", count)
+        href = f"/e/{held[0].slug}/{held[0].component_id}/answers"
+        found.append(Waiting("answers", count, label, href, rank=20))
+    return found
 
 
 @waiting

@@ -5,19 +5,11 @@ from typing import Any, NamedTuple
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, SelectField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
-from wtforms.validators import InputRequired
 
 from participa.attachments.forms import Chosen, FilesField
 from participa.contributions.forms import DraftedForm, NotTheTemplate, bound
 from participa.forms import Between, BodyField, Form, LineField, RevisionField
-from participa.proposals.models import Answer
 from participa.spaces.models import Component
-
-ANSWERS = [
-    SelectChoice(Answer.EVALUATING.value, _l("Under evaluation")),
-    SelectChoice(Answer.ACCEPTED.value, _l("Accepted")),
-    SelectChoice(Answer.REJECTED.value, _l("Not retained")),
-]
 
 
 class Draft(NamedTuple):
@@ -91,23 +83,6 @@ class EditForm(ProposalForm):
     @property
     def held_revision(self) -> int:
         """The revision that the author edits."""
-        return int(self.revision.data or 0)
-
-
-class AnswerForm(Form):
-    """The moderators' answer, whose reason everybody reads."""
-
-    answer = SelectField(
-        _l("Answer"),
-        [InputRequired(_l("Choose an answer."))],
-        choices=ANSWERS,
-    )
-    body = BodyField(_l("Reason"), [Between(10, 10_000)])
-    revision = RevisionField()
-
-    @property
-    def held_revision(self) -> int:
-        """The revision that the moderator read."""
         return int(self.revision.data or 0)
 
 

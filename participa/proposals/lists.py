@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
@@ -13,16 +14,10 @@ from participa.authorization import Actor
 from participa.contributions.words import prefixes_of
 from participa.db import clock, day_of
 from participa.network.models import Centre
+from participa.proposals.answering.states import states_of
 from participa.proposals.queries import ANSWERS_WANTED, CHANCE, ORDERS, PARTICIPATIONS, STATES, Wish
 from participa.spaces.models import Component
 
-STATE_LABELS = {
-    "discussed": _l("Under discussion"),
-    "evaluating": _l("Under evaluation"),
-    "accepted": _l("Accepted"),
-    "rejected": _l("Not retained"),
-    "withdrawn": _l("Withdrawn"),
-}
 MINE_LABELS = {
     "not_yet": _l("Not yet supported"),
     "supported": _l("That I support"),
@@ -44,12 +39,20 @@ ORDER_LABELS = {
 }
 ANSWER_LABELS = {
     "waiting": _l("Waiting for an answer"),
+    "late": _l("Promised and late"),
 }
 VIEW_LABELS = {"list": _l("List"), "compact": _l("Compact")}
 VIEW_COOKIE = "proposals_view"
 """Keeps the view a reader chose last, on this device."""
 AUTOMATIC = "automatic"
 """The default order that depends on the phase: by supports once the vote is over and shown, else at random."""
+
+
+def state_labels(component: Component, *, voting: bool) -> dict[str, Any]:
+    """The states to filter by, in the words of the rows: while the vote is open, those discussed are voted on."""
+    given = {state.token: state.sign.label for state in states_of(component).values()}
+    discussed = _("Open to support") if voting else _("Under discussion")
+    return {"discussed": discussed, **given, "withdrawn": _("Withdrawn")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +91,12 @@ def wish_of(args: "MultiDict[str, str]", component: Component, actor: Actor, rea
     """
     topic, centre, order = args.get("topic", ""), args.get("centre", ""), args.get("order", "")
     author, default = _words(args.get("author", "")), default_order(component)
+    asked, given = args.getlist("state"), states_of(component).values()
     order = order if order in ORDERS or order == CHANCE else default
     return Wish(
         words=_words(args.get("q", "")),
-        states=tuple(state for state in STATES if state in args.getlist("state")),
+        states=tuple(name for name in (*STATES, *(state.token for state in given)) if name in asked),
+        state_ids=tuple(state.id for state in given if state.token in asked),
         mine=tuple(m for m in PARTICIPATIONS if m in args.getlist("mine")) if actor.is_authenticated else (),
         topic=next((t.id for t in component.topics if str(t.id) == topic), None),
         centre=int(centre) if centre.isdecimal() and len(centre) < 9 and int(centre) else None,
@@ -132,11 +137,6 @@ def fields(wish: Wish, *but: str) -> list[tuple[str, str]]:
     ]
 
 
-def state_labels(*, voting: bool) -> dict[str, Any]:
-    """The states to filter by, in the words of the rows: while the vote is open, those discussed are voted on."""
-    return STATE_LABELS | {"discussed": _l("Open to support")} if voting else STATE_LABELS
-
-
 def chips_of(
     wish: Wish, component: Component, *, stance: bool, voting: bool, centres: Iterable[Centre] = ()
 ) -> list[Chip]:
@@ -144,9 +144,10 @@ def chips_of(
     chips = []
     if wish.words:
         chips.append(Chip(wish.words, arguments(wish, q=None)))
+    labels = state_labels(component, voting=voting) if wish.states else {}
     for state in wish.states:
         rest = [other for other in wish.states if other != state]
-        chips.append(Chip(state_labels(voting=voting)[state], arguments(wish, state=rest)))
+        chips.append(Chip(labels[state], arguments(wish, state=rest)))
     for mine in wish.mine:
         rest = [other for other in wish.mine if other != mine]
         chips.append(Chip((STANCE_LABELS if stance else MINE_LABELS)[mine], arguments(wish, mine=rest)))

@@ -8,7 +8,7 @@ from participa.authorization import Actor, Verdict, all_of, define_rules
 from participa.contributions.models import Contribution, ContributionKind
 from participa.contributions.policies import is_author, may_take_part
 from participa.db import clock
-from participa.proposals.models import Answer, Proposal
+from participa.proposals.models import Proposal
 from participa.spaces.models import Component
 from participa.spaces.policies import may_act, may_moderate, may_read_component
 from participa.votes.ballots import BallotRules, ballot_for
@@ -26,9 +26,6 @@ define_rules(
     no_centre=_l("You belong to no centre in whose name you could publish."),
     answered_vote=_l("The moderators have answered this proposal; the vote on it is over."),
 )
-
-FINAL = (Answer.ACCEPTED, Answer.REJECTED)
-"""The answers that end the vote."""
 
 
 def may_propose(actor: Actor, component: Component, written: int = 0) -> Verdict:
@@ -57,26 +54,17 @@ def may_edit(actor: Actor, proposal: Proposal) -> Verdict:
     return all_of(
         may_take_part(actor, proposal),
         (is_author(actor, proposal), "not_author"),
-        (proposal.answer is None, "already_answered"),
+        (proposal.state_id is None, "already_answered"),
         (proposal.component.rules_at(clock()).editing_open, "editing_closed"),
     )
 
 
 def may_withdraw(actor: Actor, proposal: Proposal) -> Verdict:
-    """Whether `actor` may withdraw the proposal: an author, until it is accepted or rejected."""
+    """Whether `actor` may withdraw the proposal: an author, until the answer is final."""
     return all_of(
         may_take_part(actor, proposal),
         (is_author(actor, proposal), "not_author"),
-        (proposal.answer not in FINAL, "already_answered"),
-    )
-
-
-def may_answer(actor: Actor, proposal: Proposal) -> Verdict:
-    """Whether `actor` may answer for the moderators, or change their answer."""
-    return all_of(
-        may_moderate(actor, proposal.component.space),
-        (proposal.is_shown, "hidden"),
-        (proposal.withdrawn_at is None, "withdrawn"),
+        (not proposal.is_decided, "already_answered"),
     )
 
 
@@ -94,7 +82,7 @@ def may_vote_on(actor: Actor, proposal: Any, voting_open: bool) -> Verdict:
     """What of `may_vote` depends on the proposal itself; a row of a list will do."""
     return all_of(
         (not is_author(actor, proposal), "own_proposal"),
-        (proposal.answer not in FINAL, "answered_vote"),
+        (not proposal.is_decided, "answered_vote"),
         (voting_open, "voting_closed"),
     )
 

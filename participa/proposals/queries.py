@@ -7,7 +7,9 @@ from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
+    ARRAY,
     ColumnElement,
+    Date,
     Integer,
     ScalarSelect,
     Select,
@@ -34,11 +36,12 @@ from participa.authorization import Actor
 from participa.contributions.models import Authorship, Contribution, Version
 from participa.contributions.queries import shown, written_by_others
 from participa.contributions.words import prefixes_of, with_words
-from participa.db import db
+from participa.db import clock, day_of, db
 from participa.follows.models import Follow
 from participa.network.models import Centre
 from participa.paging import Page, page_of
-from participa.proposals.models import Answer, Proposal
+from participa.proposals.answering.models import Answer, Standing
+from participa.proposals.models import Proposal, ProposalState
 from participa.spaces.models import Component, Phase, Space, Topic, Visibility
 from participa.spaces.queries import components_visible_to
 from participa.votes.models import Ballot, Vote
@@ -52,9 +55,10 @@ ORDERS: dict[str, InstrumentedAttribute[Any]] = {
     "follows": Contribution.follow_count,
 }
 CHANCE = "random"
-STATES = ("discussed", "evaluating", "accepted", "rejected", "withdrawn")
+STATES = ("discussed", "withdrawn")
+"""The states that no answer gives; the others are those of the component."""
 PARTICIPATIONS = ("not_yet", "supported", "centre")
-ANSWERS_WANTED = ("waiting",)
+ANSWERS_WANTED = ("waiting", "late")
 PAGE = 20
 MOST_COUNTED = 1000
 """A list counts its rows up to this many, and says "more than" beyond."""
@@ -69,6 +73,9 @@ class Wish:
 
     words: str = ""
     states: tuple[str, ...] = ()
+    """Of `STATES`, and the tokens of those that answers give."""
+    state_ids: tuple[int, ...] = ()
+    """The ids of the latter."""
     mine: tuple[str, ...] = ()
     topic: int | None = None
     centre: int | None = None
@@ -92,7 +99,8 @@ class Wish:
     def shape(self) -> "Wish":
         """The same wish without the values that its statement is given: few, whatever is asked."""
         return Wish(
-            states=self.states,
+            states=tuple(state for state in self.states if state in STATES),
+            state_ids=self.state_ids and (1,),
             mine=self.mine,
             topic=self.topic and 1,
             centre=self.centre and 1,
@@ -117,6 +125,14 @@ class Found:
     """The authors beside the first, as `CoAuthor`s."""
     invited: bool
     """Whether the reader is asked to be an author."""
+    answer: Answer | None
+    """The published one."""
+    pending: Answer | None
+    """The internal one, for those who curate the space alone."""
+    last_answer: int
+    """The id of the last answer given, whatever became of it; 0 without one."""
+    earlier: bool
+    """Whether other answers were published before."""
 
 
 class CoAuthor(NamedTuple):
@@ -156,9 +172,11 @@ def values_of(component: Component, wish: Wish, actor: Actor) -> dict[str, Any]:
         "reader": actor.id,
         "centre": actor.centre_id,
         "topic": wish.topic,
+        "states": list(wish.state_ids),
         "of_centre": wish.centre,
         "author": prefixes_of(wish.author),
         "goal": component.configuration.support_goal,
+        "today": day_of(clock()) if "late" in wish.answer else None,
     }
 
 
@@ -178,8 +196,10 @@ def _rows_of(shape: Wish) -> Select[Any]:
 
 def _rows(wish: Wish, worded: list[ColumnElement[bool]]) -> Select[Any]:
     """Rows that are ordered and cut before anything is looked up for them."""
-    own = Proposal.__table__.alias().c
-    answer = select(own.answer).where(own.id == Contribution.id)
+    own, final = Proposal.__table__.alias().c, ProposalState.__table__.alias().c
+    state = select(own.state_id).where(own.id == Contribution.id)
+    decided = select(final.is_final).where(own.id == Contribution.id, final.id == own.state_id)
+    promise = select(own.promised_on).where(own.id == Contribution.id)
     mine = select(Vote.value).where(Vote.contribution_id == Contribution.id, Vote.voter_id == _READER)
     row: Bundle[Any] = Bundle(
         "proposal",
@@ -194,7 +214,9 @@ def _rows(wish: Wish, worded: list[ColumnElement[bool]]) -> Select[Any]:
         Contribution.against_count,
         Contribution.centre_count,
         Contribution.withdrawn_at,
-        answer.scalar_subquery().label("answer"),
+        state.scalar_subquery().label("state_id"),
+        decided.scalar_subquery().label("is_decided"),
+        promise.scalar_subquery().label("promised_on"),
         *signature(),
         mine.scalar_subquery().label("mine"),
         _count(wish, worded).label("total"),
@@ -210,7 +232,8 @@ def _count(wish: Wish, worded: list[ColumnElement[bool]]) -> ScalarSelect[int]:
 def _from(query: Any, wish: Wish, worded: list[ColumnElement[bool]]) -> Any:
     """The proposals wished for; what they alone have is joined only when it filters."""
     base, own = Contribution.__table__, Proposal.__table__
-    joined = base.join(own, own.c.id == base.c.id) if wish.states or wish.topic or wish.answer else base
+    filtered = wish.states or wish.state_ids or wish.topic or wish.answer
+    joined = base.join(own, own.c.id == base.c.id) if filtered else base
     return query.select_from(joined).where(*_conditions(wish), *worded)
 
 
@@ -220,14 +243,14 @@ def _worded(wish: Wish, component: Component) -> list[ColumnElement[bool]]:
 
 
 def _conditions(wish: Wish) -> list[ColumnElement[bool]]:
-    answer, topic = Proposal.__table__.c.answer, Proposal.__table__.c.topic_id
+    state, topic = Proposal.__table__.c.state_id, Proposal.__table__.c.topic_id
     held = [Contribution.component_id == bindparam("component"), Contribution.about_id.is_(None), shown()]
     states: list[ColumnElement[bool]] = []
     if "discussed" in wish.states:
-        states.append(and_(answer.is_(None), Contribution.withdrawn_at.is_(None)))
-    answers = [state for state in wish.states if state in set(Answer)]
-    if answers:
-        states.append(and_(answer.in_(answers), Contribution.withdrawn_at.is_(None)))
+        states.append(and_(state.is_(None), Contribution.withdrawn_at.is_(None)))
+    if wish.state_ids:
+        chosen = bindparam("states", type_=ARRAY(Integer))
+        states.append(and_(state == any_(chosen), Contribution.withdrawn_at.is_(None)))
     if "withdrawn" in wish.states:
         states.append(Contribution.withdrawn_at.is_not(None))
     held.append(or_(*states) if states else Contribution.withdrawn_at.is_(None))
@@ -237,9 +260,12 @@ def _conditions(wish: Wish) -> list[ColumnElement[bool]]:
         held.append(Contribution.centre_id == bindparam("of_centre", type_=Integer))
     if wish.author:
         held.append(_signed_by(_named()))
-    if "waiting" in wish.answer:
-        reached = and_(answer.is_(None), Contribution.support_count >= bindparam("goal", type_=Integer))
-        held += [or_(answer == Answer.EVALUATING, reached), Contribution.withdrawn_at.is_(None)]
+    if wish.answer:
+        asked = {
+            "waiting": waits_for_answer(bindparam("goal", type_=Integer)),
+            "late": and_(undecided(), Proposal.__table__.c.promised_on < bindparam("today", type_=Date)),
+        }
+        held += [or_(*(asked[name] for name in wish.answer)), Contribution.withdrawn_at.is_(None)]
     if wish.mine:
         held.append(or_(*_participations(wish)))
     return held
@@ -369,28 +395,60 @@ def _whole() -> Select[Any]:
         Authorship.accepted_at.is_(None),
         Authorship.declined_at.is_(None),
     )
+    current, pending, past = aliased(Answer), aliased(Answer), aliased(Answer)
+    last = select(func.max(past.id)).where(past.proposal_id == Proposal.id)
+    earlier = exists().where(
+        past.proposal_id == Proposal.id, past.standing == Standing.PAST, past.published_at.is_not(None)
+    )
     return (
         select(
-            Proposal, version, mine.scalar_subquery(), follows, used.scalar_subquery(), _coauthors(), invited
+            Proposal,
+            version,
+            mine.scalar_subquery(),
+            follows,
+            used.scalar_subquery(),
+            _coauthors(),
+            invited,
+            current,
+            pending,
+            last.scalar_subquery(),
+            earlier,
         )
+        .select_from(Proposal)
+        .outerjoin(current, and_(current.proposal_id == Proposal.id, current.standing == Standing.CURRENT))
+        .outerjoin(pending, and_(pending.proposal_id == Proposal.id, pending.standing == Standing.PENDING))
         .where(Proposal.id == bindparam("id"), Proposal.component_id == bindparam("component_id"))
         .options(
             joinedload(Proposal.author),
             joinedload(Proposal.centre),
             joinedload(Proposal.topic),
+            joinedload(Proposal.state),
+            joinedload(pending.state),
             joinedload(Proposal.component).joinedload(Component.space).joinedload(Space.phases),
         )
     )
 
 
 def find(component_id: int, proposal_id: int, actor: Actor) -> Found | None:
-    """A proposal with its author, place, phases, topic, and what the reader did about it; one statement."""
+    """A proposal with its author, place, phases, topic, answers, and what the reader did; one statement."""
     values = {"id": proposal_id, "component_id": component_id, "reader": actor.id}
     row = db.session.execute(_whole(), values).unique().first()
     if row is None:
         return None
-    coauthors = [CoAuthor(*fields) for fields in row[5] or ()]
-    return Found(row[0], row[1] or 1, row[2], bool(row[3]), row[4] or 0, coauthors, bool(row[6]))
+    proposal, version, mine, follows, used, coauthors, invited, answer, pending, last, earlier = row
+    return Found(
+        proposal,
+        version or 1,
+        mine,
+        bool(follows),
+        used or 0,
+        [CoAuthor(*fields) for fields in coauthors or ()],
+        bool(invited),
+        answer,
+        pending,
+        last or 0,
+        bool(earlier),
+    )
 
 
 def _coauthors() -> ScalarSelect[Any]:
@@ -416,31 +474,28 @@ class Left:
     """Of the space."""
     count: int
     until: date | None = None
+    late: int = 0
+    """How many of them are past the day for which an answer was promised."""
 
 
-def to_answer(actor: Actor) -> list[Left]:
-    """Where proposals that reached their goal, or are under evaluation, wait for an answer; one statement."""
+def to_answer(actor: Actor, today: date) -> list[Left]:
+    """Where proposals wait for an answer: goal reached, promised, or answered for now; one statement."""
     own, goal = Proposal.__table__.c, cast(Component.settings["support_goal"].astext, Integer)
     count = func.count()
     query = (
-        select(Component.id, Space.slug, count)
+        select(Component.id, Space.slug, count, func.count().filter(own.promised_on < today))
         .select_from(Contribution)
         .join(Proposal.__table__, own.id == Contribution.id)
         .join(Component, Component.id == Contribution.component_id)
         .join(Space, Space.id == Component.space_id)
         .where(components_visible_to(actor), Contribution.withdrawn_at.is_(None), shown())
-        .where(
-            or_(
-                own.answer == Answer.EVALUATING,
-                and_(own.answer.is_(None), Contribution.support_count >= goal),
-            )
-        )
+        .where(waits_for_answer(goal))
         .group_by(Component.id, Space.slug)
         .order_by(count.desc(), Component.id)
     )
     if not actor.is_coordinator:
         query = query.where(Space.id.in_(sorted(actor.curated_spaces)))
-    return [Left(*row) for row in db.session.execute(query)]
+    return [Left(number, slug, n, late=late) for number, slug, n, late in db.session.execute(query)]
 
 
 def votes_left(actor: Actor, today: date, within: timedelta) -> list[Left]:
@@ -458,7 +513,7 @@ def votes_left(actor: Actor, today: date, within: timedelta) -> list[Left]:
             Contribution.withdrawn_at.is_(None),
             shown(),
             written_by_others(actor.id),
-            or_(Proposal.__table__.c.answer.is_(None), Proposal.__table__.c.answer == Answer.EVALUATING),
+            undecided(),
             ~exists().where(Vote.contribution_id == Contribution.id, Vote.voter_id == actor.id),
         )
         .correlate(Component)
@@ -492,6 +547,24 @@ def votes_left(actor: Actor, today: date, within: timedelta) -> list[Left]:
         .limit(20)
     )
     return [Left(*row) for row in db.session.execute(query) if row.left and row.left > 0]
+
+
+def undecided() -> ColumnElement[bool]:
+    """The condition on `proposals` that no final answer is published."""
+    state, final = Proposal.__table__.c.state_id, ProposalState.__table__.c
+    return or_(state.is_(None), ~exists().where(final.id == state, final.is_final))
+
+
+def waits_for_answer(goal: ColumnElement[int]) -> ColumnElement[bool]:
+    """The condition on `contributions` and `proposals` that an answer is waited for.
+
+    The goal of supports is reached, an answer is promised, or the one published is not final.
+    """
+    own = Proposal.__table__.c
+    return and_(
+        undecided(),
+        or_(own.state_id.is_not(None), own.promised_on.is_not(None), Contribution.support_count >= goal),
+    )
 
 
 def topic_of(component: Component, topic_id: int | None) -> Topic | None:

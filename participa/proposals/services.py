@@ -4,7 +4,6 @@ from typing import Any
 
 from sqlalchemy import func, select, update
 
-from participa import text
 from participa.attachments.services import join
 from participa.auth.models import Member
 from participa.authorization import Refused
@@ -13,7 +12,7 @@ from participa.contributions.models import Contribution
 from participa.db import clock, transaction
 from participa.follows.services import follow
 from participa.proposals.forms import Draft
-from participa.proposals.models import Answer, Proposal
+from participa.proposals.models import Proposal
 from participa.proposals.queries import count_written
 from participa.spaces.models import Component
 
@@ -96,39 +95,3 @@ def withdraw(author: Member, proposal: Proposal) -> bool:
         if first is not None:
             contributions.tell(session, author, proposal, "proposal.withdrawn")
     return first is not None
-
-
-class AnsweredMeanwhile(Exception):
-    """Raised when the proposal changed since the moderator read it; carries what is in force."""
-
-    def __init__(self, revision: int, answer: str | None, body: str) -> None:
-        super().__init__(revision)
-        self.revision, self.answer, self.body = revision, answer, body
-
-
-def answer(moderator: Member, proposal: Proposal, answer: Answer, body: str, *, revision: int) -> None:
-    """Answer for the moderators, or change their answer, and tell the followers.
-
-    Raises AnsweredMeanwhile when another moderator answered, or the author edited the text, in the meantime.
-    """
-    with transaction() as session:
-        own = Proposal.__table__.c
-        current = session.execute(
-            select(Contribution.revision, own.answer, own.answer_body)
-            .join(Proposal.__table__, own.id == Contribution.id)
-            .where(Contribution.id == proposal.id)
-            .with_for_update(of=Contribution, key_share=True)
-        ).one()
-        if current.revision != revision:
-            raise AnsweredMeanwhile(*current)
-        before = proposal.answer
-        proposal.answer = answer
-        proposal.answer_body, proposal.answer_html = body, text.to_html(body)
-        proposal.answered_at, proposal.answered_by_id = clock(), moderator.id
-        proposal.revision = revision + 1
-        session.flush()
-        contributions.touch(session, proposal.id)
-        words = proposal.answer_html
-        contributions.tell(
-            session, moderator, proposal, "proposal.answered", words, answer=answer.value, before=before
-        )

@@ -14,7 +14,7 @@ from participa.config import Settings
 from participa.contributions.models import Contribution, ContributionKind
 from participa.contributions.queries import listed_to
 from participa.db import db
-from participa.proposals.models import Proposal
+from participa.proposals.models import Proposal, Sign
 from participa.proposals.panel import Vote, vote_of
 from participa.proposals.policies import may_vote
 from participa.similarity.client import EncoderAway, line
@@ -37,7 +37,7 @@ FEWEST = 2
 """Words that a title needs before anything is looked for."""
 
 
-Life = Callable[..., str]
+Life = Callable[..., str | Sign]
 """Where a proposal is in its life: `life(proposal, voting=…)`."""
 
 
@@ -49,7 +49,7 @@ class Found:
     mine: int | None
     """The reader's vote on it."""
     vote: Vote
-    life: str
+    life: str | Sign
     may_support: bool
     elsewhere: bool
     """Whether it is of another space."""
@@ -131,6 +131,7 @@ def _statement(close: Close, reader: Actor) -> Select[Any]:
     return (
         select(Proposal, mine.scalar_subquery(), used.scalar_subquery())
         .join(chosen, chosen.c.id == Proposal.id)
+        .options(joinedload(Proposal.state))
         .options(joinedload(Proposal.component).joinedload(Component.space).joinedload(Space.phases))
         .order_by(chosen.c.rank.desc(), Proposal.id.desc())
     )

@@ -1,5 +1,6 @@
 """Pages of proposals, and the part of them that a vote changes."""
 
+from collections.abc import Mapping
 from types import SimpleNamespace
 from typing import Any
 
@@ -27,16 +28,18 @@ from participa.contributions import drafts, versions
 from participa.contributions.models import Contribution, ContributionKind, Draft
 from participa.contributions.policies import is_author, may_read
 from participa.contributions.queries import drafts_of as drafts_in
-from participa.db import clock, db
-from participa.errors import Conflict
+from participa.db import clock, day_of, db
 from participa.network.queries import offered_centres
 from participa.paging import Page, page_of
 from participa.proposals import lists, policies, queries, services, similar
+from participa.proposals.answering.policies import may_answer, may_promise
+from participa.proposals.answering.states import State, states_of
 from participa.proposals.authors.policies import may_invite
-from participa.proposals.forms import ANSWERS, AnswerForm, EditForm, ProposalForm, WithdrawForm
-from participa.proposals.models import Answer, Proposal
+from participa.proposals.forms import EditForm, ProposalForm, WithdrawForm
+from participa.proposals.models import Proposal, Sign
 from participa.proposals.panel import Vote, notes_of, vote_of
 from participa.proposals.queries import Wish
+from participa.proposals.timeline import timeline
 from participa.similarity import pace
 from participa.spaces.models import Component
 from participa.spaces.policies import may_read_component
@@ -94,6 +97,8 @@ def index(slug: str, component_id: int) -> ResponseReturnValue:
             vote=vote,
             view=view,
             lists=lists,
+            states=states_of(component),
+            today=day_of(clock()),
             centres=centres,
             chips=lists.chips_of(wish, component, stance=vote.stance, voting=vote.open, centres=centres),
             ending=ending,
@@ -178,7 +183,9 @@ def show(component_id: int, proposal_id: int, **_words: str) -> ResponseReturnVa
         may_invite=may_invite(who, proposal),
         near=similar.near(who, proposal, state_of),
         may_withdraw=policies.may_withdraw(who, proposal),
-        may_answer=policies.may_answer(who, proposal),
+        may_answer=may_answer(who, proposal),
+        may_promise=may_promise(who, proposal),
+        today=day_of(clock()),
         moderates=who.moderates(component.space_id),
         address=right,
     )
@@ -191,11 +198,18 @@ def readable(component_id: int, proposal_id: int, slug: str | None = None) -> qu
     return found(held if slug in (None, held.proposal.component.space.slug) else None)
 
 
-def state_of(proposal: Any, *, voting: bool) -> str:
-    """Where a proposal is in its life, as `ui` names it."""
+def state_of(proposal: Proposal, *, voting: bool) -> str | Sign:
+    """Where a proposal is in its life, as `ui` names or shows it; needs its state loaded."""
     if proposal.withdrawn_at is not None:
         return "withdrawn"
-    return proposal.answer or ("voting" if voting else "discussed")
+    return proposal.state.sign if proposal.state else ("voting" if voting else "discussed")
+
+
+def state_of_row(row: Any, states: Mapping[int, State], *, voting: bool) -> str | Sign:
+    """The same of a row of a list, which has the number of its state."""
+    if row.withdrawn_at is not None:
+        return "withdrawn"
+    return states[row.state_id].sign if row.state_id in states else ("voting" if voting else "discussed")
 
 
 def panel_of(proposal: Proposal, mine: int | None, *, used: int = 0, failed: str | None = None) -> Any:
@@ -318,12 +332,6 @@ def _support_instead(number: str) -> ResponseReturnValue:
     return redirect(address_of(chosen), 303)
 
 
-def _pair(field: Any, yours: str, theirs: str, *, long: bool = False) -> SimpleNamespace:
-    return SimpleNamespace(
-        name=field.name, label=field.label.text, yours=yours, theirs=theirs, long=long, options=()
-    )
-
-
 @bp.route("/<key:proposal_id>/edit", methods=["GET", "POST"])
 def edit(slug: str, component_id: int, proposal_id: int) -> ResponseReturnValue:
     """Change one's proposal; the versions before are kept."""
@@ -382,44 +390,20 @@ def withdraw(slug: str, component_id: int, proposal_id: int) -> ResponseReturnVa
     )
 
 
-@bp.route("/<key:proposal_id>/answer", methods=["GET", "POST"])
-def answer(slug: str, component_id: int, proposal_id: int) -> ResponseReturnValue:
-    """Answer for the moderators, or change their answer."""
-    proposal = readable(component_id, proposal_id, slug).proposal
-    authorize(policies.may_answer(actor(), proposal))
-    form = AnswerForm(
-        obj=SimpleNamespace(answer=proposal.answer, body=proposal.answer_body, revision=proposal.revision)
-    )
-    address = address_of(proposal)
-    if form.validate_on_submit():
-        given = Answer(form.answer.data)
-        try:
-            services.answer(member(), proposal, given, form.body.data or "", revision=form.held_revision)
-        except services.AnsweredMeanwhile as newer:
-            raise Conflict(
-                compared=[
-                    SimpleNamespace(
-                        name="answer",
-                        label=form.answer.label.text,
-                        yours=given.value,
-                        theirs=newer.answer or "",
-                        long=False,
-                        options=[(choice.value, choice.label) for choice in ANSWERS],
-                    ),
-                    _pair(form.body, form.body.data or "", newer.body, long=True),
-                ],
-                revision=newer.revision,
-                action=request.path,
-                back=address,
-            ) from newer
-        flash(_("The answer is published; those who follow the proposal are told."), "success")
-        return redirect(f"{address}#answer", 303)
+@bp.get("/<key:proposal_id>/history")
+def history(slug: str, component_id: int, proposal_id: int) -> ResponseReturnValue:
+    """What became of a proposal, the last first."""
+    held = readable(component_id, proposal_id, slug)
+    proposal, component = held.proposal, held.proposal.component
     return render_template(
-        "proposals/answer.html",
+        "proposals/history.html",
         proposal=proposal,
-        space=proposal.component.space,
-        component=proposal.component,
-        form=form,
+        space=component.space,
+        component=component,
+        page=timeline(proposal, actor(), request.args.get("page")),
+        life=state_of(proposal, voting=component.rules_at(clock()).voting_open),
+        today=day_of(clock()),
+        base=right_base(proposal),
         back=address_of(proposal),
     )
 

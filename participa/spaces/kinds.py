@@ -58,6 +58,10 @@ class ComponentKind:
     """For each setting: its label and its explanation, lazily translated."""
     rules_labels: Mapping[str, tuple[Any, Any]]
     """For each rule: its label, which completes "members may", and its explanation, lazily translated."""
+    team_rules: frozenset[str] = frozenset()
+    """The rules that concern what those who curate do, not what members may do."""
+    setting_pages: Sequence[tuple[Any, str]] = ()
+    """More pages where a component is set up: their names, lazily translated, and endpoints."""
     count_label: Callable[[int], str] = str
     """A sentence such as "14 proposals"."""
     bounds: Mapping[str, Bounds] = field(default_factory=dict)

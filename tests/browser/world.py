@@ -30,8 +30,8 @@ from participa.moderation import services as moderation
 from participa.moderation.models import Reason
 from participa.notifications.services import unsubscribe_token
 from participa.proposals import services as proposals
+from participa.proposals.answering.services import Given, Seen, answer
 from participa.proposals.forms import Draft
-from participa.proposals.models import Answer
 from participa.spaces.models import SpaceKind, Visibility
 from participa.votes import services as votes
 from tests.browser.conftest import Live
@@ -118,12 +118,12 @@ def make_world(live: Live) -> World:
         make.proposal(tool, reader if n < 3 else spammer) for n in range(5)
     ]
     mixed = make.proposal(stances, author)
-    proposals.answer(
-        moderator, accepted, Answer.ACCEPTED, "Deux terrains sont **trouvés**.", revision=accepted.revision
-    )
-    proposals.answer(
-        moderator, rejected, Answer.REJECTED, "Le budget ne le permet pas.", revision=rejected.revision
-    )
+    for proposal, token, body in (
+        (accepted, "accepted", "Deux terrains sont **trouvés**."),
+        (rejected, "rejected", "Le budget ne le permet pas."),
+    ):
+        given = Given(make.state(tool, token).id, body)
+        answer(moderator, proposal, given, seen=Seen(proposal.revision), publish=True)
     proposals.withdraw(reader, withdrawn)
     picture = io.BytesIO()
     Image.new("RGB", (640, 480), "olive").save(picture, "PNG")

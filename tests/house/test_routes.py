@@ -21,6 +21,7 @@ from participa.contributions.models import Draft
 from participa.db import clock, db, set_clock
 from participa.debates.models import Argument
 from participa.moderation.models import Act, Decision, Reason
+from participa.proposals.answering.models import AnswerTemplate
 from participa.spaces.models import SpaceKind, Visibility
 from tests.factories import Factory
 from tests.tools import Browserlike
@@ -94,7 +95,20 @@ TABLE: dict[str, str] = {
     "debates.delete_argument": AUTHOR,
     "comments.edit": AUTHOR,
     "comments.delete": AUTHOR,
+    "proposals.history": READ,
+    "proposals.answers": READ,
     "proposals.answer": MODERATE,
+    "proposals.internal_answer": MODERATE,
+    "proposals.promise": MODERATE,
+    "proposals.desk": MODERATE,
+    "proposals.answer_many": MODERATE,
+    "proposals.templates": MODERATE,
+    "proposals.template": MODERATE,
+    "proposals.delete_template": MODERATE,
+    "proposals.states": ADMINISTER,
+    "proposals.state": ADMINISTER,
+    "proposals.move_state": ADMINISTER,
+    "proposals.delete_state": ADMINISTER,
     "debates.close": MODERATE,
     # following, telling
     "follows.contribution": "follow",
@@ -252,6 +266,10 @@ def build(session: scoped_session[Session], make: Factory) -> Callable[[Visibili
         session.add(draft)
         file = take_in(author, "notes.txt", b"Des notes.")
         join(session, author, proposal, [Chosen(file.id)])
+        template = AnswerTemplate(
+            component_id=proposals.id, name="Merci", state_id=make.state(proposals, "accepted").id
+        )
+        session.add(template)
         session.add(
             Decision(
                 act=Act.KEEP,
@@ -275,6 +293,8 @@ def build(session: scoped_session[Session], make: Factory) -> Callable[[Visibili
             "draft_id": draft.id,
             "file_id": file.id,
             "wide": "s",
+            "state_id": make.state(proposals, "evaluating").id,
+            "template_id": template.id,
             "member_id": someone.id,
             "centre_id": centre.id,
             "invitation_id": 0,

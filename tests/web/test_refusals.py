@@ -200,7 +200,8 @@ def test_an_edit_too_short_comes_back_and_a_closed_one_is_refused(session, make:
 def test_an_answer_wants_a_reason(make: Factory, sign_in):
     proposal = make.proposal()
     browser = sign_in(make.moderator(proposal.component.space))
-    fields = {"answer": "accepted", "body": "", "revision": proposal.revision}
+    state = make.state(proposal.component, "rejected")
+    fields = {"state": state.id, "body": "", "revision": proposal.revision, "latest": 0}
     assert browser.post(f"{path(proposal)}/answer", data=fields).status_code == 422
     assert browser.get(f"{path(proposal)}/withdraw").status_code == 403
 

@@ -5,7 +5,6 @@ from flask_babel import lazy_gettext as _l
 from participa.authorization import Actor, Verdict, all_of, define_rules
 from participa.contributions.policies import is_author, may_take_part
 from participa.proposals.models import Proposal
-from participa.proposals.policies import FINAL
 from participa.spaces.policies import may_act
 
 define_rules(
@@ -27,7 +26,7 @@ def may_invite(actor: Actor, proposal: Proposal) -> Verdict:
     return all_of(
         may_take_part(actor, proposal),
         (is_author(actor, proposal), "not_author"),
-        (proposal.answer not in FINAL, "already_answered"),
+        (not proposal.is_decided, "already_answered"),
     )
 
 

@@ -13,6 +13,7 @@ from participa.contributions.models import Contribution
 from participa.db import clock, db
 from participa.exports.sources import SOURCES, Column, Source
 from participa.proposals import lists
+from participa.proposals.answering.states import states_of
 from participa.proposals.finding import queries
 from participa.proposals.queries import narrowed, values_of
 from participa.spaces.models import Component
@@ -33,9 +34,12 @@ def columns_of(component: Component, root: str) -> list[Column]:
     base = f"{root}/e/{component.space.slug}/{component.id}"
     counted = not getattr(rules, "votes_hidden", False)
 
+    states = states_of(component)
+
     def state(row: Any) -> str:
-        key = "withdrawn" if row.withdrawn_at else row.answer or "discussed"
-        return str(lists.STATE_LABELS[key])
+        if row.withdrawn_at is None and row.state_id in states:
+            return states[row.state_id].sign.label
+        return str(_("Withdrawn") if row.withdrawn_at else _("Under discussion"))
 
     columns = [
         Column("id", _l("Number"), lambda row: row.id),
@@ -59,6 +63,11 @@ def columns_of(component: Component, root: str) -> list[Column]:
         *columns,
         Column("comments", _l("Comments"), lambda row: row.comment_count),
         Column("followers", _l("Followers"), lambda row: row.follow_count),
+        Column(
+            "promised_on",
+            _l("Answer promised for"),
+            lambda row: row.promised_on and row.promised_on.isoformat(),
+        ),
         Column("answered_at", _l("Answered on"), lambda row: row.answered_at),
         Column("answer", _l("Answer"), lambda row: row.answer_body),
         Column("language", _l("Language"), lambda row: row.language),

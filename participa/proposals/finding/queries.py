@@ -11,6 +11,7 @@ from participa.authorization import Actor
 from participa.contributions.models import Contribution
 from participa.db import db
 from participa.paging import Page, page_of
+from participa.proposals.answering.models import Answer, Standing
 from participa.proposals.models import Proposal
 from participa.proposals.queries import CHANCE, ORDERS, Wish, narrowed, signature, values_of
 from participa.spaces.models import Component, Topic
@@ -27,10 +28,17 @@ class Place(NamedTuple):
 
 @lru_cache(maxsize=1)
 def _row() -> Bundle[Any]:
-    own, topic = (entity.__table__.alias().c for entity in (Proposal, Topic))
+    own, topic, given = (entity.__table__.alias().c for entity in (Proposal, Topic, Answer))
 
     def of_proposal(name: str) -> Any:
         return select(own[name]).where(own.id == Contribution.id).scalar_subquery().label(name)
+
+    def of_answer(name: str, label: str) -> Any:
+        """Of the published answer alone: an internal one leaves the space's team in no way."""
+        current = select(given[name]).where(
+            given.proposal_id == Contribution.id, given.standing == Standing.CURRENT
+        )
+        return current.scalar_subquery().label(label)
 
     sorted_in = select(topic.name).where(own.id == Contribution.id, topic.id == own.topic_id)
     return Bundle(
@@ -52,10 +60,11 @@ def _row() -> Bundle[Any]:
         Contribution.centre_count,
         Contribution.comment_count,
         Contribution.follow_count,
-        of_proposal("answer"),
-        of_proposal("answered_at"),
-        of_proposal("answer_body"),
-        of_proposal("answer_html"),
+        of_proposal("state_id"),
+        of_proposal("promised_on"),
+        of_answer("published_at", "answered_at"),
+        of_answer("body", "answer_body"),
+        of_answer("html", "answer_html"),
         *signature(),
         sorted_in.scalar_subquery().label("topic"),
     )

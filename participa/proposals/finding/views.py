@@ -23,10 +23,11 @@ from participa.exports.services import ask
 from participa.exports.writers import MIMETYPES, write
 from participa.mail import absolute
 from participa.proposals import lists
+from participa.proposals.answering.states import states_of
 from participa.proposals.finding import queries
 from participa.proposals.finding.columns import columns_of, source_of
 from participa.proposals.queries import CHANCE, MOST_COUNTED, Wish, count_wished
-from participa.proposals.views import bp, component_of, ending, list_address, state_of, wish_here
+from participa.proposals.views import bp, component_of, ending, list_address, state_of_row, wish_here
 from participa.spaces.models import Component
 from participa.spaces.policies import may_administer
 from participa.web import actor, address_of
@@ -79,7 +80,7 @@ def to_print(slug: str, component_id: int) -> ResponseReturnValue:
         total=count_wished(component, wish, who),
         most=MOST_COUNTED,
         a_page=A_PRINT,
-        states={row.id: state_of(row, voting=voting) for row in page.items},
+        states={row.id: state_of_row(row, states_of(component), voting=voting) for row in page.items},
         parts=asked if "part" in request.args or "chosen" in request.args else list(PARTS),
         all_parts=PARTS.items(),
         wish=wish,

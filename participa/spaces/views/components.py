@@ -59,7 +59,9 @@ def component(slug: str, component_id: int) -> ResponseReturnValue:
         now=allowed_now(held),
         standing=phase_sentence(held.space),
         phases=_columns(held),
-        rules=_matrix(held, form),
+        rules=_matrix(held, form, team=False),
+        team_rules=_matrix(held, form, team=True),
+        pages=_setting_pages(held),
         tools=queries.last_configurations(held.id),
     )
 
@@ -67,11 +69,12 @@ def component(slug: str, component_id: int) -> ResponseReturnValue:
 def allowed_now(component: Component) -> list[str]:
     """What members may do now, read from the rules that the server checks."""
     rules = component.rules_at(clock())
-    labels = KINDS[component.kind].rules_labels
+    kind = KINDS[component.kind]
+    labels = kind.rules_labels
     verbs = [
         str(labels[rule.name][0])
         for rule in fields(rules)
-        if rule.name in labels and getattr(rules, rule.name)
+        if rule.name in labels and rule.name not in kind.team_rules and getattr(rules, rule.name)
     ]
     return [verb[:1].lower() + verb[1:] for verb in verbs]
 
@@ -83,13 +86,23 @@ def _columns(component: Component) -> list[tuple[str, str, bool]]:
     return columns or [(_("Always"), "", True)]
 
 
+def _setting_pages(component: Component) -> list[tuple[Any, str]]:
+    """The other pages where the component is set up, and their addresses."""
+    return [
+        (label, url_for(endpoint, slug=component.space.slug, component_id=component.id))
+        for label, endpoint in KINDS[component.kind].setting_pages
+    ]
+
+
 def _matrix(
-    component: Component, form: forms.ConfigurationForm
+    component: Component, form: forms.ConfigurationForm, *, team: bool
 ) -> list[tuple[Any, Any, list[tuple[str, bool]]]]:
-    """The rows of the matrix of rules: label, note, one (field name, on) per phase."""
+    """The rows of the matrix of members' rules, or of the team's: label, note, one (field name, on) per phase."""
     kind = KINDS[component.kind]
     rows: list[tuple[Any, Any, list[tuple[str, bool]]]] = []
     for rule in fields(kind.phase_rules):
+        if (rule.name in kind.team_rules) is not team:
+            continue
         label, note = kind.rules_labels.get(rule.name, (rule.name, ""))
         names = [f"r-{key}-{rule.name}" for key in form.keys]
         rows.append((label, note, [(name, bool(form[name].data)) for name in names]))

@@ -23,10 +23,11 @@ COMMENT = {
 ROW = {
     "id": 7, "href": '/e/a/1/7-"x"', "title": "<b>Titre</b>", "excerpt": "Un début…", "author": "Une autrice",
     "centre": "IREV", "comments": "3 commentaires", "counts": "4", "button": "-",
+    "state": "Soumise au vote", "promise": "Réponse promise",
 }  # fmt: skip
 BUTTON = {"id": 7, "title": "<b>Titre</b>", "edit_href": "/e/a/1/7/edit", "sign_in": "/sign-in?next=/a&b"}
 
-VOTING = ("voting", True, 0)
+PLAIN = (True, 0, False)
 OPEN = ("open", False, False)
 
 
@@ -45,11 +46,7 @@ def test_a_mould_says_what_its_macro_says(app: Flask, language: str) -> None:
         )
     ]
     cases += [("comments/_messages.html", "removed", COMMENT, states) for states in product(yes_no, repeat=3)]
-    cases += [
-        ("proposals/_row.html", "cast_row", ROW, (state, True, others))
-        for state in ("voting", "accepted")
-        for others in (0, 2)
-    ]
+    cases += [("proposals/_row.html", "cast_row", ROW, states) for states in product(yes_no, (0, 2), yes_no)]
     cases += [
         ("proposals/_vote.html", "cast_button", BUTTON, states)
         for states in product(("open", "own", "closed", "sign_in"), yes_no, yes_no)
@@ -62,7 +59,7 @@ def test_a_mould_says_what_its_macro_says(app: Flask, language: str) -> None:
 
 def test_a_value_is_only_ever_text(app: Flask) -> None:
     with app.test_request_context("/"):
-        page = filled("proposals/_row.html", "cast_row", ROW | {"title": "\ue000id\ue001<script>"}, *VOTING)
+        page = filled("proposals/_row.html", "cast_row", ROW | {"title": "\ue000id\ue001<script>"}, *PLAIN)
 
     assert ">\ue000id\ue001&lt;script&gt;</a>" in page
 

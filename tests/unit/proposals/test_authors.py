@@ -23,7 +23,7 @@ from participa.proposals import policies, queries
 from participa.proposals.authors import policies as authors_policies
 from participa.proposals.authors import queries as authors
 from participa.proposals.authors import services
-from participa.proposals.models import Answer, Proposal
+from participa.proposals.models import Proposal
 from participa.proposals.policies import may_edit, may_vote, may_withdraw
 from participa.spaces.models import Visibility
 from participa.votes.models import Ballot, Vote
@@ -183,8 +183,9 @@ def test_nobody_is_invited_once_the_answer_is_final(make: Factory) -> None:
     proposal = read(make.proposal(author=author))
     assert authors_policies.may_invite(make.actor(author), proposal)
     assert authors_policies.may_invite(make.actor(make.member()), proposal).rule == "not_author"
-    proposal.answer, proposal.answered_at = Answer.ACCEPTED, clock()
-    assert authors_policies.may_invite(make.actor(author), proposal).rule == "already_answered"
+    make.answer(proposal, "accepted")
+    make.session.expunge_all()
+    assert authors_policies.may_invite(make.actor(author), read(proposal)).rule == "already_answered"
 
 
 def test_moderation_treats_every_author_as_one(

@@ -13,6 +13,7 @@ from wtforms.validators import DataRequired
 from participa.db import set_clock
 from participa.forms import Between, BodyField, Form, LineField
 from participa.mail.services import reading_as
+from participa.proposals.models import Sign
 
 NOW = datetime(2018, 6, 25, 7, 30, tzinfo=UTC)
 Macro = Callable[..., str]
@@ -116,7 +117,16 @@ def test_the_goal_leaves_the_words_once_reached(macro: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "key", ["draft", "voting", "expected", "accepted", "rejected", "debate_closed", "sent", "ready"]
+    "key",
+    [
+        "draft",
+        "voting",
+        "expected",
+        Sign("x-lg", "no", "Non retenue", "Not retained"),
+        "debate_closed",
+        "sent",
+        "ready",
+    ],
 )
 def test_a_state_is_one_glyph_and_one_word(macro: Any, key: str) -> None:
     html = macro("labels", "state")(key)

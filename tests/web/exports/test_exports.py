@@ -20,7 +20,6 @@ from participa.events import announce
 from participa.exports import services
 from participa.exports.models import Export
 from participa.proposals.finding import columns, queries, views
-from participa.proposals.models import Answer
 from participa.spaces.models import Component, SpaceRole, Visibility
 from tests.factories import Factory
 from tests.tools import Browserlike
@@ -59,18 +58,16 @@ def test_a_table_tool_reads_the_file_in_the_language_of_its_reader(
     client: Browserlike, sign_in: SignIn, make: Factory
 ) -> None:
     component = make.component("proposals", topics=["Eau"])
-    make.proposal(
+    proposal = make.proposal(
         component,
         make.member("Autrice", make.centre("IREV")),
         title="Planter ; arroser",
         body='Une ligne,\nune "autre".',
         at=AT,
         topic_id=component.topics[0].id,
-        answer=Answer.ACCEPTED,
-        answered_at=AT,
-        answer_body="Oui.",
         support_count=12,
     )
+    make.answer(proposal, "accepted", "Oui.")
     answer = fetched(client, f"{path(component)}/export/file?format=csv")
     assert answer.headers["Content-Disposition"].endswith(".csv") and answer.mimetype == "text/csv"
     [line] = lines(answer)

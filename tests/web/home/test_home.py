@@ -9,8 +9,7 @@ from participa.comments import services as comments
 from participa.contributions import services as contributions
 from participa.db import clock
 from participa.debates import services as debates
-from participa.proposals import services as proposals
-from participa.proposals.models import Answer
+from participa.proposals.answering.services import Given, Seen, answer
 from participa.spaces.models import SpaceKind, Visibility
 from participa.votes import services as votes
 from tests.tools import counted_statements
@@ -192,7 +191,8 @@ def test_what_moves_says_where_each_stands_and_what_happened(make, client, at):
     votes.cast(reader, supported, 1)
     votes.cast(reader, mixed, -1)
     at(make.later(hours=1))
-    proposals.answer(moderator, answered, Answer.ACCEPTED, "Oui.", revision=answered.revision)
+    given = Given(make.state(voted, "accepted").id, "Oui.")
+    answer(moderator, answered, given, seen=Seen(answered.revision), publish=True)
     debates.argue(reader, debate, 1, "Parce que c’est utile à tous.")
     front, cover = client.get("/").text, client.get("/e/sante").text
     for page in (front, cover):

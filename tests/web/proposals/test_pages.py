@@ -14,8 +14,9 @@ from participa.contributions.models import Contribution, Draft, Version
 from participa.db import clock
 from participa.follows.models import Follow
 from participa.proposals import services
+from participa.proposals.answering.services import Given, Seen, answer
 from participa.proposals.forms import Draft as Text
-from participa.proposals.models import Answer, Proposal
+from participa.proposals.models import Proposal
 from participa.votes.queries import find_votable
 from participa.votes.services import cast
 from tests.factories import BODY, Factory
@@ -84,13 +85,8 @@ def test_the_list_keeps_to_its_component_and_to_what_is_shown(client: Browserlik
 
 def test_states_filter_the_list(client: Browserlike, make: Factory) -> None:
     component = make.component("proposals")
-    for answer in (None, *Answer):
-        make.proposal(
-            component,
-            title=f"Une proposition en état {answer or 'discussed'}",
-            answer=answer,
-            answered_at=clock() if answer else None,
-        )
+    for token in (None, "evaluating", "accepted", "rejected"):
+        make.proposal(component, title=f"Une proposition en état {token or 'discussed'}", state=token)
 
     for state in ("discussed", "evaluating", "accepted", "rejected"):
         assert titles(client.get(f"{path(component)}?state={state}")) == [f"Une proposition en état {state}"]
@@ -441,44 +437,6 @@ def test_the_author_withdraws_after_a_confirmation(sign_in: SignIn, make: Factor
     assert browser.post(f"{page_of(proposal)}/withdraw").status_code == 403
 
 
-def test_a_moderator_answers_with_a_reason_that_everybody_reads(
-    client: Browserlike, sign_in: SignIn, make: Factory, session: Any
-) -> None:
-    component = make.component("proposals")
-    proposal = make.proposal(component)
-    browser = sign_in(make.moderator(component.space))
-    address = f"{page_of(proposal)}/answer"
-
-    assert browser.post(address, data={"answer": "accepted", "body": "", "revision": "1"}).status_code == 422
-    sent = {"answer": "accepted", "body": "Le principe est acquis, merci.", "revision": "1"}
-    assert browser.post(address, data=sent).status_code == 303
-
-    page = client.get(page_of(proposal), follow_redirects=True)
-    assert "Acceptée" in page.text
-    assert "Le principe est acquis, merci." in page.text
-    entry = session.scalars(select(AuditEntry)).one()
-    assert (entry.action, entry.details["answer"]) == ("proposal.answered", "accepted")
-
-
-def test_two_moderators_answering_at_once_see_each_others_answer(
-    sign_in: SignIn, make: Factory, session: Any
-) -> None:
-    component = make.component("proposals")
-    proposal = make.proposal(component)
-    first, second = make.moderator(component.space), make.moderator(component.space)
-    address = f"{page_of(proposal)}/answer"
-    sign_in(first).post(address, data={"answer": "accepted", "body": "Nous la portons.", "revision": "1"})
-
-    merge = sign_in(second).post(
-        address, data={"answer": "rejected", "body": "Nous ne la portons pas.", "revision": "1"}
-    )
-
-    assert merge.status_code == 409
-    assert "Nous la portons." in merge.text
-    assert "Nous ne la portons pas." in merge.text
-    assert session.scalars(select(Proposal.answer)).one() == Answer.ACCEPTED
-
-
 def test_publishing_edits_and_answers_are_told_to_followers(make: Factory, session: Any) -> None:
     from participa.events import Happening, subscribe
 
@@ -492,7 +450,8 @@ def test_publishing_edits_and_answers_are_told_to_followers(make: Factory, sessi
     moderator = make.moderator(component.space)
     proposal = services.publish(author, component, Text(TITLE, BODY))
     services.edit(author, proposal, Text(TITLE, "Un autre texte, assez long."), revision=1)
-    services.answer(moderator, proposal, Answer.EVALUATING, "Nous regardons.", revision=2)
+    given = Given(make.state(component, "evaluating").id, "Nous regardons.")
+    answer(moderator, proposal, given, seen=Seen(2), publish=True)
     services.withdraw(author, proposal)
     services.withdraw(author, proposal)
 

@@ -9,7 +9,6 @@ from sqlalchemy import select
 from participa.auth.models import Member
 from participa.contributions.models import Contribution
 from participa.db import clock
-from participa.proposals.models import Answer
 from participa.spaces.models import Visibility
 from participa.votes.models import Vote
 from tests.factories import Factory
@@ -113,7 +112,7 @@ def test_nobody_votes_on_what_they_may_not(sign_in: SignIn, make: Factory, sessi
     for proposal, code in (
         (make.proposal(open_to_all, me), 403),
         (make.proposal(closed), 403),
-        (make.proposal(open_to_all, answer=Answer.ACCEPTED, answered_at=clock()), 403),
+        (make.proposal(open_to_all, state="accepted"), 403),
         (make.proposal(open_to_all, hidden_at=clock()), 403),
         (make.proposal(make.component("proposals", make.space(visibility=Visibility.PRIVATE))), 404),
     ):

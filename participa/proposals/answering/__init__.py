@@ -1,0 +1,4 @@
+"""The moderators' answers: states, answers and their history, templates, promised dates.
+
+views → policies → forms → services → models, views → queries → templates/proposals/answering/.
+"""
