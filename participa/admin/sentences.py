@@ -26,13 +26,28 @@ GROUPS: dict[str, Group] = {
     ),
     "contributions": Group(
         _l("Contributions"),
-        ("proposal", "authorship", "debate", "comment", "argument", "attachment", "draft", "contribution"),
+        (
+            "proposal",
+            "authorship",
+            "amendment",
+            "debate",
+            "comment",
+            "argument",
+            "attachment",
+            "draft",
+            "contribution",
+        ),
     ),
     "mail": Group(_l("Mail"), ("mail",)),
     "sessions": Group(_l("Sign-ins"), ("session",)),
 }
 
 ACTIONS: dict[str, Any] = {
+    "amendment.accepted": _l("Amendment accepted"),
+    "amendment.promoted": _l("Amendment made a proposal of its own"),
+    "amendment.published": _l("Amendment published"),
+    "amendment.rejected": _l("Amendment not retained"),
+    "amendment.withdrawn": _l("Amendment withdrawn"),
     "argument.deleted": _l("Argument deleted by its author"),
     "argument.edited": _l("Argument edited"),
     "argument.posted": _l("Argument published"),

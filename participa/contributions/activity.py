@@ -29,9 +29,10 @@ KIND_LABELS: dict[str, Any] = {
     ContributionKind.DEBATE: _l("Debate"),
     ContributionKind.COMMENT: _l("Comment"),
     ContributionKind.ARGUMENT: _l("Argument"),
+    ContributionKind.AMENDMENT: _l("Amendment"),
 }
 GROUPS: dict[str, tuple[ContributionKind, ...]] = {
-    "proposals": (ContributionKind.PROPOSAL,),
+    "proposals": (ContributionKind.PROPOSAL, ContributionKind.AMENDMENT),
     "debates": (ContributionKind.DEBATE,),
     "messages": (ContributionKind.COMMENT, ContributionKind.ARGUMENT),
 }

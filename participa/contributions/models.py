@@ -23,9 +23,10 @@ class ContributionKind(StrEnum):
     DEBATE = "debate"
     COMMENT = "comment"
     ARGUMENT = "argument"
+    AMENDMENT = "amendment"
 
 
-DEPENDENT = (ContributionKind.COMMENT, ContributionKind.ARGUMENT)
+DEPENDENT = (ContributionKind.COMMENT, ContributionKind.ARGUMENT, ContributionKind.AMENDMENT)
 
 
 def _listed(name: str, *columns: str) -> Index:

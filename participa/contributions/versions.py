@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from hashlib import sha256
 from itertools import zip_longest
 from typing import Literal
 
@@ -98,6 +99,11 @@ def _pieces(a: Sequence[str], b: Sequence[str]) -> list[Piece]:
     return pieces
 
 
+def fingerprint(title: str, body: str) -> str:
+    """What proves a text unchanged: the SHA-256 of its title, a line feed, and its source text, in UTF-8."""
+    return sha256(f"{title}\n{body}".encode()).hexdigest()
+
+
 @dataclass(frozen=True, slots=True)
 class Chosen:
     """Two versions of a text side by side, and the list they were chosen from."""
@@ -108,6 +114,8 @@ class Chosen:
     new: Version
     title: Comparison
     body: Comparison
+    fingerprint: str
+    """Of the newer one."""
 
     @property
     def added(self) -> int:
@@ -128,7 +136,8 @@ def choose(contribution_id: int, old: str | None, new: str | None, latest: int) 
     before = by_number.get(old or "") or by_number.get(str(after.number - 1), after)
     texts = texts_of(contribution_id, [before.number, after.number])
     (old_title, old_body), (new_title, new_body) = texts[before.number], texts[after.number]
-    return Chosen(listed, before, after, compare(old_title, new_title), compare(old_body, new_body))
+    changes = compare(old_title, new_title), compare(old_body, new_body)
+    return Chosen(listed, before, after, *changes, fingerprint(new_title, new_body))
 
 
 def versions_of(contribution_id: int) -> Sequence[Version]:

@@ -33,6 +33,7 @@ from participa.notifications.models import Channel, Event, Notification
 from participa.notifications.stories import KINDS, Needs, Story, kinds_that_need
 from participa.spaces.models import Component, Space, SpaceRole, Visibility
 from participa.spaces.queries import readable_components, spaces_visible_to
+from participa.votes.models import Vote
 
 PAGE = 20
 MOST_UNREAD = 100
@@ -80,7 +81,11 @@ def audience(event: Event) -> ColumnElement[bool]:
         )
         .exists()
     )
-    return and_(Member.id.in_(followers), ~named)
+    concerned: ColumnElement[bool] = Member.id.in_(followers)
+    if KINDS[event.kind].voters:
+        voters = select(Vote.voter_id).where(Vote.contribution_id == event.contribution_id)
+        concerned = or_(concerned, Member.id.in_(voters))
+    return and_(concerned, ~named)
 
 
 def may_be_told(event: Event) -> ColumnElement[bool]:

@@ -64,6 +64,8 @@ class Story:
             return _("You receive this mail because someone writes with you.")
         if self.event.kind in ("role.given", "space.entered", "proposal.answer_due"):
             return _("You receive this mail because you belong to this space.")
+        if KINDS[self.event.kind].voters:
+            return _("You receive this mail because you follow this proposal or voted on it.")
         if self.event.recipients is not None:
             return _("You receive this mail because it concerns your texts.")
         return _("You receive this mail because you follow this discussion or this space.")
@@ -140,6 +142,8 @@ class Kind:
 
     say: Callable[[Story], str]
     needs: Needs = Needs.TEXT
+    voters: bool = False
+    """Whether those who voted on it are told too; nobody learns who they are."""
 
 
 def _proposal_answered(story: Story) -> str:
@@ -197,7 +201,17 @@ def _report_closed(story: Story) -> str:
 KINDS: dict[str, Kind] = {
     "proposal.published": Kind(lambda story: _("New proposal by %(name)s", name=story.who)),
     "proposal.edited": Kind(lambda story: _("New version of a proposal you follow")),
-    "proposal.withdrawn": Kind(lambda story: _("Proposal withdrawn by its author")),
+    "proposal.withdrawn": Kind(lambda story: _("Proposal withdrawn by its author"), voters=True),
+    "amendment.published": Kind(lambda story: _("New amendment by %(name)s", name=story.who)),
+    "amendment.received": Kind(lambda story: _("%(name)s amends your proposal", name=story.who)),
+    "amendment.accepted": Kind(lambda story: _("An amendment is accepted: the text has changed")),
+    "amendment.yours_accepted": Kind(
+        lambda story: _("Your amendment is accepted: you are an author of the proposal")
+    ),
+    "amendment.rejected": Kind(lambda story: _("An amendment is not retained")),
+    "amendment.yours_rejected": Kind(lambda story: _("Your amendment is not retained")),
+    "amendment.withdrawn": Kind(lambda story: _("Amendment withdrawn by its author")),
+    "amendment.promoted": Kind(lambda story: _("An amendment to your proposal became a proposal of its own")),
     "proposal.answered": Kind(_proposal_answered),
     "proposal.promised": Kind(lambda story: _("Answer promised for %(day)s", day=_day(story))),
     "proposal.unpromised": Kind(lambda story: _("No date is promised for the answer any more")),

@@ -13,6 +13,7 @@ from participa.authorization import Actor
 from participa.db import clock, day_of
 from participa.display import day_words
 from participa.proposals import lists, policies, queries, views
+from participa.proposals.amendments import views as _amendments  # noqa: F401 - adds its pages to the blueprint
 from participa.proposals.answering import views as _answering  # noqa: F401 - adds its pages to the blueprint
 from participa.proposals.authors import views as _authors  # noqa: F401 - adds its pages to the blueprint
 from participa.proposals.finding import views as _finding  # noqa: F401 - adds its pages to the blueprint
@@ -36,6 +37,14 @@ class Settings:
     body_min: int = 15
     body_max: int = 20_000
     default_sort_order: str = "automatic"
+    proposal_edit_time: str = "limited"
+    """`limited`: `edit_time` minutes from the last change; `infinite`: as long as the phase lets authors edit."""
+    edit_time: int = 5
+    edit_locked_by_supports: bool = True
+    """Whether a proposal that someone voted on stays as they read it."""
+    withdrawal_locked_by_supports: bool = True
+    """Whether a proposal that someone voted on stays published."""
+    amendments_enabled: bool = False
     official_proposals_enabled: bool = False
     """Whether moderators may publish in the name of their centre."""
     etiquette_checks: bool = True
@@ -65,6 +74,9 @@ class PhaseRules:
     proposal_answering_enabled: bool = True  # answers come when all other rules have closed
     publish_answers_immediately: bool = True
     answers_with_costs: bool = False
+    amendment_creation_enabled: bool = False
+    amendment_reaction_enabled: bool = False
+    amendment_promotion_enabled: bool = False
 
 
 KIND = register(
@@ -76,7 +88,12 @@ KIND = register(
         settings=Settings,
         phase_rules=PhaseRules,
         open_settings=Settings(
-            official_proposals_enabled=True, comment_positions=True, attachments_allowed=True
+            proposal_edit_time="infinite",
+            edit_locked_by_supports=False,
+            withdrawal_locked_by_supports=False,
+            official_proposals_enabled=True,
+            comment_positions=True,
+            attachments_allowed=True,
         ),
         open_rules=PhaseRules(
             proposing_open=True,
@@ -84,6 +101,9 @@ KIND = register(
             commenting_open=True,
             comment_voting_open=True,
             voting_open=True,
+            amendment_creation_enabled=True,
+            amendment_reaction_enabled=True,
+            amendment_promotion_enabled=True,
         ),
         settings_labels={
             "ballot": (_l("Vote"), _l("Members support a proposal, or say for, mixed or against.")),
@@ -108,6 +128,30 @@ KIND = register(
                 _l(
                     "How the list is sorted for whoever has not chosen. Automatic: at random, each reader "
                     "starting elsewhere; once the vote is over, the most supported first."
+                ),
+            ),
+            "proposal_edit_time": (
+                _l("Time to edit"),
+                _l("How long authors may edit a published proposal, in the phases that let them."),
+            ),
+            "edit_time": (
+                _l("Length of the limited time"),
+                _l("Counted from the publication, then from each change."),
+            ),
+            "edit_locked_by_supports": (
+                _l("No change once voted on"),
+                _l(
+                    "A proposal that someone else voted on can no longer be edited; amendments still can change it."
+                ),
+            ),
+            "withdrawal_locked_by_supports": (
+                _l("No withdrawal once voted on"),
+                _l("A proposal that someone else voted on can no longer be withdrawn."),
+            ),
+            "amendments_enabled": (
+                _l("Amendments"),
+                _l(
+                    "Members suggest another text; the authors accept it, edited or as it is, or say why not."
                 ),
             ),
             "official_proposals_enabled": (
@@ -184,6 +228,15 @@ KIND = register(
                 _l("Give costs and execution period"),
                 _l("Required where a state asks for them."),
             ),
+            "amendment_creation_enabled": (_l("Amend proposals"), _l("Suggest another text to the authors.")),
+            "amendment_reaction_enabled": (
+                _l("Answer amendments to their proposals"),
+                _l("Accept them or say why not."),
+            ),
+            "amendment_promotion_enabled": (
+                _l("Make a refused amendment a proposal"),
+                _l("Publish it on its own, linked to the first one."),
+            ),
         },
         team_rules=frozenset(
             ("proposal_answering_enabled", "publish_answers_immediately", "answers_with_costs")
@@ -198,6 +251,10 @@ KIND = register(
             "default_sort_order": Bounds(
                 choices=((lists.AUTOMATIC, _l("automatic")), *lists.ORDER_LABELS.items())
             ),
+            "proposal_edit_time": Bounds(
+                choices=(("limited", _l("Limited")), ("infinite", _l("Without a limit")))
+            ),
+            "edit_time": Bounds(minimum=1, maximum=525_600, unit=_l("minutes")),
             "vote_limit": Bounds(unit=_l("at most")),
             "support_goal": Bounds(unit=_l("supports in all")),
             "answer_delay": Bounds(minimum=1, maximum=365, unit=_l("days")),

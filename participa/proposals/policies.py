@@ -1,5 +1,6 @@
 """What may be done with proposals, and by whom."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -22,6 +23,11 @@ define_rules(
     voting_closed=_l("Voting is closed here at the moment. The phases of the space say when it opens."),
     own_proposal=_l("This proposal is yours: others decide whether they support it."),
     already_answered=_l("The moderators have answered this proposal; it stays as they read it."),
+    edit_time_over=_l("The time to edit this proposal is over. Say what you would change in a comment."),
+    voted_on_text=_l(
+        "Others have voted on this text: it stays as they read it. An amendment may still change it."
+    ),
+    voted_on_withdrawal=_l("Others have voted on this proposal: it can no longer be withdrawn."),
     no_official_proposals=_l("Nobody publishes in the name of a centre here."),
     no_centre=_l("You belong to no centre in whose name you could publish."),
     answered_vote=_l("The moderators have answered this proposal; the vote on it is over."),
@@ -54,9 +60,33 @@ def may_edit(actor: Actor, proposal: Proposal) -> Verdict:
     return all_of(
         may_take_part(actor, proposal),
         (is_author(actor, proposal), "not_author"),
-        (proposal.state_id is None, "already_answered"),
-        (proposal.component.rules_at(clock()).editing_open, "editing_closed"),
+        may_change_text(proposal, proposal.component),
     )
+
+
+def may_change_text(proposal: Any, component: Component) -> Verdict:
+    """What of `may_edit` depends on the proposal and its component; a row of a list will do."""
+    until = edit_until(proposal, component)
+    return all_of(
+        (proposal.state_id is None, "already_answered"),
+        (component.rules_at(clock()).editing_open, "editing_closed"),
+        (until is None or clock() < until, "edit_time_over"),
+        (not (component.configuration.edit_locked_by_supports and is_voted_on(proposal)), "voted_on_text"),
+    )
+
+
+def edit_until(proposal: Any, component: Component) -> datetime | None:
+    """When the time to edit ends, counted from the last change; None without such a limit."""
+    settings = component.configuration
+    if settings.proposal_edit_time == "infinite":
+        return None
+    last: datetime = proposal.edited_at or proposal.published_at
+    return last + timedelta(minutes=settings.edit_time)
+
+
+def is_voted_on(proposal: Any) -> bool:
+    """Whether somebody voted on it; its authors cannot."""
+    return bool(proposal.support_count or proposal.neutral_count or proposal.against_count)
 
 
 def may_withdraw(actor: Actor, proposal: Proposal) -> Verdict:
@@ -65,6 +95,10 @@ def may_withdraw(actor: Actor, proposal: Proposal) -> Verdict:
         may_take_part(actor, proposal),
         (is_author(actor, proposal), "not_author"),
         (not proposal.is_decided, "already_answered"),
+        (
+            not (proposal.component.configuration.withdrawal_locked_by_supports and is_voted_on(proposal)),
+            "voted_on_withdrawal",
+        ),
     )
 
 

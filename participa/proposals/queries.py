@@ -214,6 +214,8 @@ def _rows(wish: Wish, worded: list[ColumnElement[bool]]) -> Select[Any]:
         Contribution.against_count,
         Contribution.centre_count,
         Contribution.withdrawn_at,
+        Contribution.published_at,
+        Contribution.edited_at,
         state.scalar_subquery().label("state_id"),
         decided.scalar_subquery().label("is_decided"),
         promise.scalar_subquery().label("promised_on"),

@@ -22,7 +22,7 @@ from participa import text
 from participa.attachments.forms import is_still_writing
 from participa.attachments.queries import joined_to
 from participa.auth.session import member
-from participa.authorization import authorize
+from participa.authorization import RULES, authorize
 from participa.comments.views import thread
 from participa.contributions import drafts, versions
 from participa.contributions.models import Contribution, ContributionKind, Draft
@@ -32,6 +32,8 @@ from participa.db import clock, day_of, db
 from participa.network.queries import offered_centres
 from participa.paging import Page, page_of
 from participa.proposals import lists, policies, queries, services, similar
+from participa.proposals.amendments import queries as amendments
+from participa.proposals.amendments.policies import may_amend
 from participa.proposals.answering.policies import may_answer, may_promise
 from participa.proposals.answering.states import State, states_of
 from participa.proposals.authors.policies import may_invite
@@ -103,7 +105,7 @@ def index(slug: str, component_id: int) -> ResponseReturnValue:
             chips=lists.chips_of(wish, component, stance=vote.stance, voting=vote.open, centres=centres),
             ending=ending,
             may_propose=policies.may_propose(who, component, _written(component)),
-            may_edit=component.rules_at(clock()).editing_open,
+            may_edit=lambda row: bool(policies.may_change_text(row, component)),
             list_address=lambda **arguments: list_address(component, **arguments),
         )
     )
@@ -182,6 +184,11 @@ def show(component_id: int, proposal_id: int, **_words: str) -> ResponseReturnVa
         own=is_author(who, proposal),
         may_invite=may_invite(who, proposal),
         near=similar.near(who, proposal, state_of),
+        may_edit=(may_edit := policies.may_edit(who, proposal)),
+        why_not_edit=RULES.get(may_edit.rule or ""),
+        edit_until=policies.edit_until(proposal, component),
+        amended=amendments.first_of(proposal) if component.configuration.amendments_enabled else None,
+        may_amend=may_amend(who, proposal),
         may_withdraw=policies.may_withdraw(who, proposal),
         may_answer=may_answer(who, proposal),
         may_promise=may_promise(who, proposal),
@@ -365,6 +372,7 @@ def edit(slug: str, component_id: int, proposal_id: int) -> ResponseReturnValue:
         form=form,
         proposal=proposal,
         version=held.version,
+        until=policies.edit_until(proposal, component),
         saved=g.get("draft"),
         back=address_of(proposal),
     )
