@@ -17,6 +17,7 @@ from participa.auth.services import invitations
 from participa.authorization import Role
 from participa.comments import services as comments
 from participa.contributions import services as contributions
+from participa.contributions.authors import add_authors
 from participa.db import clock, transaction
 from participa.debates import services as debates
 from participa.debates.forms import Draft as DebateDraft
@@ -30,7 +31,10 @@ from participa.moderation import services as moderation
 from participa.moderation.models import Reason
 from participa.notifications.services import unsubscribe_token
 from participa.proposals import services as proposals
+from participa.proposals.amendments import services as amending
+from participa.proposals.amendments.forms import Draft as Amended
 from participa.proposals.answering.services import Given, Seen, answer
+from participa.proposals.authors import services as writing
 from participa.proposals.forms import Draft
 from participa.spaces.models import SpaceKind, Visibility
 from participa.votes import services as votes
@@ -105,7 +109,10 @@ def make_world(live: Live) -> World:
     make.role(moderator, space, Role.MODERATOR)
     make.role(author, space, Role.ADMINISTRATOR)
     tool = make.component(
-        "proposals", space, topics=["Mobilité", "Alimentation"], settings={"vote_limit": 5, "support_goal": 3}
+        "proposals",
+        space,
+        topics=["Mobilité", "Alimentation"],
+        settings={"vote_limit": 5, "support_goal": 3, "amendments_enabled": True},
     )
     stances = make.component("proposals", space, settings={"ballot": "stance"})
     talk = make.component("debates", space, topics=["Mobilité"])
@@ -154,6 +161,21 @@ def make_world(live: Live) -> World:
     comments.delete(author, removed)
     votes.cast(author, comment, 1)
     comments.edit(reader, comment, "Tout à fait d’accord, et plus encore.", revision=comment.revision)
+
+    suggested, refused = [
+        amending.publish(reader, first, Amended(LONG, text, "Plus précis, et plus court"), base_number=1)
+        for text in (TEXT + " Et davantage.", TEXT.replace("e", "é", 3))
+    ]
+    amending.reject(author, first, refused, "Le budget ne le permet pas.")
+    proposals.edit(
+        author,
+        first,
+        Draft(LONG, TEXT + "\n\nUn autre ajout.", tool.topics[0].id),
+        revision=first.revision,
+    )
+    with transaction():
+        add_authors(session, first, [(make.member("Co-autrice", west).id, west.id)])
+    writing.invite(author, first, spammer)
 
     debate = make.debate(talk, moderator, body=TEXT, topic_id=talk.topics[0].id, ends_at=make.later(days=5))
     argument = debates.argue(reader, debate, 1, "Moins de voitures devant les écoles.")
@@ -250,6 +272,18 @@ def make_world(live: Live) -> World:
                         f"/report/member/{author.id}", "/notifications", "/notifications?unread=1", "/notifications/settings",
                         "/account", "/drafts", "/search", "/search?q=proposition", "/search?q=introuvable"):  # fmt: skip
             yield Stop("reader", address)
+        for address in (f"{here}/amendments", f"{base}/{plain[0].id}/amendments", f"{here}/amend",
+                        f"{here}/amendments/{suggested.id}?view=split", f"{here}/amendments/{refused.id}"):  # fmt: skip
+            yield Stop("reader", address)
+        yield Stop("reader", f"{here}/amend", 422, send="#amendment-form", fill={"#title": "Court"})
+        yield Stop(
+            "reader",
+            f"{here}/amend",
+            200,
+            send="#amendment-form",
+            fill={"#body": TEXT + " Et encore un ajout."},
+        )
+        yield Stop("spammer", here)
         yield Stop("reader", f"{base}/{hidden.id}", 404)
         yield Stop("reader", "/moderation", 403)
         yield Stop("reader", f"{here}/edit", 403)
@@ -275,6 +309,10 @@ def make_world(live: Live) -> World:
                         f"/e/sante/phases/{space.phases[0].id}", "/e/sante/team", "/e/sante/components/new", mine,
                         f"/e/sante/components/{talk.id}/settings", f"{talks}/{upcoming.id}/edit", "/moderation"):  # fmt: skip
             yield Stop("author", address)
+        for address in (f"{here}/authors", f"{here}/authors?q=lectrice", f"{here}/amendments/{suggested.id}",
+                        f"{here}/amendments/{suggested.id}/accept", f"{here}/amendments/{suggested.id}/reject"):  # fmt: skip
+            yield Stop("author", address)
+        yield Stop("author", f"{here}/amendments/{suggested.id}/reject", 422, send=post)
         yield Stop("author", f"{here}/edit", 422, send="main form[data-warn]", fill={"#title": ""})
         yield Stop("author", "/e/new", 422, send=post)
         yield Stop("author", "/e/sante/settings", 422, send="main form[data-warn]", fill={"#name": ""})
