@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 from flask_babel import lazy_gettext as _l
 
-from participa.contributions.forms import DraftedForm
+from participa.contributions.forms import DraftedForm, bound
 from participa.forms import Between, BodyField, Form, LineField, RevisionField
 from participa.spaces.models import Component
 
@@ -25,14 +25,7 @@ class TextForm(DraftedForm):
 
     def __init__(self, component: Component, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        settings = component.configuration
-        for field, low, high in (
-            (self.title, settings.title_min, settings.title_max),
-            (self.body, settings.body_min, settings.body_max),
-        ):
-            field.validators = [Between(low, high)]
-            field.flags.required = low > 0
-            field.flags.minlength, field.flags.maxlength = low, high
+        bound(self.title, self.body, component.configuration)
 
     @property
     def held_draft(self) -> int | None:
