@@ -325,6 +325,7 @@ def test_two_people_who_accept_at_once_make_one_version(clone: Callable[[str], s
         )
         coauthors = db.session.scalar(select(Contribution.coauthor_ids).where(Contribution.id == place[1]))
         wrong = wrong_counters()
+        db.session.remove()
         db.engine.dispose()
     assert sorted(outcomes) == ["accepted", "amendment_decided"]
     assert (versions, coauthors, wrong) == (2, (ids[2],), [])
