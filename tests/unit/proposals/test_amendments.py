@@ -30,7 +30,7 @@ from participa.proposals.amendments import queries as amendments
 from participa.proposals.amendments.forms import Draft
 from participa.proposals.amendments.models import Amendment, Decision
 from participa.proposals.forms import Draft as Text
-from participa.proposals.models import Answer, Proposal
+from participa.proposals.models import Proposal
 from participa.votes.models import Participation, Vote
 from participa.votes.queries import find_votable
 from participa.votes.services import cast
@@ -98,9 +98,8 @@ def test_amending_is_for_others_until_an_answer_where_and_when_it_is_open(make: 
     assert policies.may_amend(actor, read(make.proposal(closed))).rule == "amending_closed"
     without = make.component("proposals", settings={"amendments_enabled": False})
     assert policies.may_amend(actor, read(make.proposal(without))).rule == "no_amendments"
-    answered = read(proposal)
-    answered.answer, answered.answered_at = Answer.EVALUATING, clock()
-    assert policies.may_amend(actor, answered).rule == "already_answered"
+    make.answer(proposal, "evaluating")
+    assert policies.may_amend(actor, read(proposal)).rule == "already_answered"
 
 
 def test_answering_is_for_the_authors_while_it_waits(make: Factory, pair: Any) -> None:
