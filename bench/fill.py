@@ -16,6 +16,7 @@ from participa import text
 from participa.comments.paths import step
 from participa.comments.scores import score
 from participa.config import ROOT
+from participa.proposals.models import FIRST_STATES
 from participa.similarity.encoder import DIMENSION, load
 from participa.similarity.models import MODEL, NEAR_INDEX
 from participa.similarity.queries import MAKE_INDEX
@@ -154,6 +155,12 @@ def _frame(connection: psycopg.Connection, size: Size) -> None:
                     json.dumps(asdict(kind.open_settings)),
                     json.dumps({"always": asdict(kind.open_rules)}),
                 ],
+            )
+        for place, state in enumerate(FIRST_STATES):
+            connection.execute(
+                "INSERT INTO proposal_states (component_id, token, name_fr, name_en, glyph, tone, is_final,"
+                " needs_reason, needs_costs, position) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+                [2 * n - 1, *state.values(), place],
             )
         topics = ((6 * n + t, 2 * n - 1, f"Sujet {t}", t) for t in range(6))
         _copy(connection, "topics", "id, component_id, name, position", topics)
