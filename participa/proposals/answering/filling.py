@@ -34,7 +34,8 @@ def filled_in(body: str, proposal: Proposal) -> str:
 
 
 def author_of(proposal: Proposal) -> str:
-    """The name that an answer calls the author by."""
-    if proposal.author is None:
+    """The name that an answer calls the author by: that of the centre which signs, if one does."""
+    signer = proposal.signer
+    if signer is None:
         return str(_("Imported text"))
-    return proposal.author.name if proposal.author.erased_at is None else str(_("deleted account"))
+    return signer.name if getattr(signer, "erased_at", None) is None else str(_("deleted account"))

@@ -74,6 +74,7 @@ def chosen(component: Component, ids: Sequence[int]) -> list[Proposal]:
         .where(Proposal.id.in_(ids), Proposal.component_id == component.id)
         .options(
             joinedload(Proposal.author),
+            joinedload(Proposal.centre),
             joinedload(Proposal.state),
             joinedload(Proposal.component).joinedload(Component.space).joinedload(Space.phases),
         )
