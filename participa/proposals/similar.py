@@ -2,14 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import Integer, Select, bindparam, case, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import FromClause, Integer, Select, bindparam, case, select
+from sqlalchemy.orm import defer, joinedload
 
 from participa import text
-from participa.authorization import Actor
+from participa.authorization import Actor, Role
 from participa.config import Settings
 from participa.contributions.models import Contribution, ContributionKind
 from participa.contributions.queries import listed_to
@@ -92,7 +93,7 @@ def _read(
         "but": but,
     }
     found = []
-    for proposal, mine, used in db.session.execute(_statement(close, reader), values).unique():
+    for proposal, mine, used in db.session.execute(_statement_for(close, reader), values).unique():
         tool = proposal.component
         vote = vote_of(tool, reader, used or 0, "", "")
         found.append(
@@ -108,19 +109,35 @@ def _read(
     return found
 
 
-def _statement(close: Close, reader: Actor) -> Select[Any]:
-    """The closest with their tools, spaces and phases, and what the reader did about them; one statement."""
-    near, who = close.rows.c, bindparam("reader", type_=Integer)
+_UNREAD = (Proposal.body, Proposal.html)
+
+
+def _statement_for(close: Close, reader: Actor) -> Select[Any]:
+    roles = tuple(sorted(reader.roles.items()))
+    return _statement(close.rows, reader.is_authenticated, reader.may_enter, reader.is_coordinator, roles)
+
+
+@lru_cache(maxsize=256)
+def _statement(
+    rows: FromClause,
+    signed_in: bool,
+    may_enter: bool,
+    is_coordinator: bool,
+    roles: tuple[tuple[int, frozenset[Role]], ...],
+) -> Select[Any]:
+    """The closest, with tool, space, phases and what the reader did about them; made once for all who read alike."""
+    alike = Actor(0 if signed_in else None, None, is_coordinator, may_enter, dict(roles))
+    near, who = rows.c, bindparam("reader", type_=Integer)
     same = case((Contribution.component_id == bindparam("component"), SAME_TOOL), else_=0.0)
     chosen = (
         select(Contribution.id, (near.closeness + same).label("rank"))
-        .join(close.rows, near.contribution_id == Contribution.id)
+        .join(rows, near.contribution_id == Contribution.id)
         .where(
             Contribution.kind == ContributionKind.PROPOSAL,
             Contribution.withdrawn_at.is_(None),
             Contribution.id != bindparam("but"),
             near.closeness >= bindparam("least"),
-            listed_to(reader),
+            listed_to(alike),
         )
         .order_by((near.closeness + same).desc(), Contribution.id.desc())
         .limit(SHOWN)
@@ -131,7 +148,10 @@ def _statement(close: Close, reader: Actor) -> Select[Any]:
     return (
         select(Proposal, mine.scalar_subquery(), used.scalar_subquery())
         .join(chosen, chosen.c.id == Proposal.id)
-        .options(joinedload(Proposal.state))
-        .options(joinedload(Proposal.component).joinedload(Component.space).joinedload(Space.phases))
+        .options(
+            joinedload(Proposal.state),
+            joinedload(Proposal.component).joinedload(Component.space).joinedload(Space.phases),
+            *(defer(column, raiseload=True) for column in _UNREAD),
+        )
         .order_by(chosen.c.rank.desc(), Proposal.id.desc())
     )
