@@ -35,7 +35,7 @@ RANKED = 200
 """How many that the words find are ranked."""
 RANKED_BESIDE = 50
 """The same for what stands beside a text on its page, which is read much more often than one is written."""
-A_WORD = 300
+A_WORD = 150
 """How many titles are looked at for one word: of a common one some, of a rare one all."""
 MOST_WORDS = 40
 
