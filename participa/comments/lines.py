@@ -55,6 +55,7 @@ def written(entry: Entry, reader: Reader, *, focus: bool = False) -> Markup:
         "place": place,
         "when": when(c.published_at),
         "answers": entry.answers,
+        "origin": c.origin,
         "offer": reader.offer,
         "text": typo(Markup(c.html)),  # noqa: S704 - cleaned when it was written
         "count": ngettext("Useful to %(num)s person", "Useful to %(num)s people", votes)
@@ -71,6 +72,7 @@ def written(entry: Entry, reader: Reader, *, focus: bool = False) -> Markup:
         c.position,
         c.edited_at is not None,
         entry.answers is not None,
+        c.origin is not None,
         useful,
         c.mine is not None,
         reader.may_write,

@@ -50,6 +50,10 @@ class Comment(Contribution):
     """−1 against, 0 neutral, +1 for; null when none was asked."""
     score: Mapped[float] = mapped_column(default=0.0, server_default="0")
     """What the order *most useful* sorts by; follows the useful votes."""
+    origin_id: Mapped[int | None] = mapped_column(
+        BigId, ForeignKey("contributions.id", ondelete="SET NULL", name="fk_comments_origin_id")
+    )
+    """What it was first written about, when that was merged into another."""
     posted_at: Mapped[datetime]
     """The same as `published_at`, kept here so that indexes can use it."""
 

@@ -35,6 +35,7 @@ _comments: Any = Comment.__table__
 _texts: Any = Contribution.__table__.alias("texts")
 _members: Any = Member.__table__
 _centres: Any = Centre.__table__
+_origins: Any = Contribution.__table__.alias("origins")
 _votes: Any = Vote.__table__
 _READER = bindparam("reader", type_=Integer)
 
@@ -60,6 +61,7 @@ _ROWS = (
         _members.c.erased_at,
         _members.c.imported,
         _centres.c.name.label("centre_name"),
+        _origins.c.title.label("origin"),
         select(_votes.c.value)
         .where(_votes.c.contribution_id == _comments.c.id, _votes.c.voter_id == _READER)
         .scalar_subquery()
@@ -69,6 +71,7 @@ _ROWS = (
     .join(_texts, _texts.c.id == _comments.c.id)
     .outerjoin(_members, _members.c.id == _texts.c.author_id)
     .outerjoin(_centres, _centres.c.id == _texts.c.centre_id)
+    .outerjoin(_origins, _origins.c.id == _comments.c.origin_id)
 )
 """What a page shows of comments to one `reader`, as plain rows: thousands of these make no objects to track."""
 

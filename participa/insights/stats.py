@@ -39,6 +39,7 @@ def totals() -> dict[str, Any]:
     for kind, value, count in db.session.execute(
         select(Contribution.kind, Vote.value, func.count())
         .join(Contribution, Contribution.id == Vote.contribution_id)
+        .where(Contribution.trashed_at.is_(None))  # a merged proposal's votes count on its successor
         .group_by(Contribution.kind, Vote.value)
     ):
         votes.setdefault(kind, dict.fromkeys(VALUES.values(), 0))[VALUES[value]] = count

@@ -218,6 +218,11 @@ KINDS: dict[str, Kind] = {
     "proposal.answer_due": Kind(
         lambda story: _("You promised an answer for %(day)s: it is not published yet", day=_day(story))
     ),
+    "proposal.merged": Kind(lambda story: _("Proposals you follow became one")),
+    "proposal.split": Kind(lambda story: _("A proposal you follow became several; this is one of them")),
+    "proposal.unmerged": Kind(lambda story: _("A proposal you follow is back as it was")),
+    "proposal.copied": Kind(lambda story: _("Proposal taken from another place")),
+    "proposal.moved": Kind(lambda story: _("A proposal you follow has moved")),
     "authorship.offered": Kind(
         lambda story: _("%(name)s invites you to be an author of this proposal", name=story.who)
     ),

@@ -17,6 +17,7 @@ from participa.proposals.amendments import views as _amendments  # noqa: F401 - 
 from participa.proposals.answering import views as _answering  # noqa: F401 - adds its pages to the blueprint
 from participa.proposals.authors import views as _authors  # noqa: F401 - adds its pages to the blueprint
 from participa.proposals.finding import views as _finding  # noqa: F401 - adds its pages to the blueprint
+from participa.proposals.lineage import views as _lineage  # noqa: F401 - adds its pages to the blueprint
 from participa.proposals.models import Proposal
 from participa.spaces.kinds import Bounds, ComponentKind, Waiting, in_order, register, waiting
 from participa.spaces.models import Space

@@ -41,6 +41,7 @@ from participa.follows.models import Follow
 from participa.network.models import Centre
 from participa.paging import Page, page_of
 from participa.proposals.answering.models import Answer, Standing
+from participa.proposals.lineage.models import LineageLink
 from participa.proposals.models import Proposal, ProposalState
 from participa.spaces.models import Component, Phase, Space, Topic, Visibility
 from participa.spaces.queries import components_visible_to
@@ -133,6 +134,8 @@ class Found:
     """The id of the last answer given, whatever became of it; 0 without one."""
     earlier: bool
     """Whether other answers were published before."""
+    has_lineage: bool
+    """Whether it was merged, split, copied or moved."""
 
 
 class CoAuthor(NamedTuple):
@@ -415,6 +418,7 @@ def _whole() -> Select[Any]:
             pending,
             last.scalar_subquery(),
             earlier,
+            exists().where(LineageLink.proposal_id == Proposal.id),
         )
         .select_from(Proposal)
         .outerjoin(current, and_(current.proposal_id == Proposal.id, current.standing == Standing.CURRENT))
@@ -437,7 +441,7 @@ def find(component_id: int, proposal_id: int, actor: Actor) -> Found | None:
     row = db.session.execute(_whole(), values).unique().first()
     if row is None:
         return None
-    proposal, version, mine, follows, used, coauthors, invited, answer, pending, last, earlier = row
+    proposal, version, mine, follows, used, coauthors, invited, answer, pending, last, earlier, lineage = row
     return Found(
         proposal,
         version or 1,
@@ -450,6 +454,7 @@ def find(component_id: int, proposal_id: int, actor: Actor) -> Found | None:
         pending,
         last or 0,
         bool(earlier),
+        bool(lineage),
     )
 
 

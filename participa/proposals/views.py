@@ -38,6 +38,7 @@ from participa.proposals.answering.policies import may_answer, may_promise
 from participa.proposals.answering.states import State, states_of
 from participa.proposals.authors.policies import may_invite
 from participa.proposals.forms import EditForm, ProposalForm, WithdrawForm
+from participa.proposals.lineage.queries import elsewhere
 from participa.proposals.models import Proposal, Sign
 from participa.proposals.panel import Vote, notes_of, vote_of
 from participa.proposals.queries import Wish
@@ -164,8 +165,11 @@ def _vote(component: Component, used: int | None = None, back: str | None = None
 @bp.get("/<key:proposal_id>-<path:title>")
 def show(component_id: int, proposal_id: int, **_words: str) -> ResponseReturnValue:
     """The page of a proposal; the numbers decide, an address with other words leads to the right one."""
-    held = readable(component_id, proposal_id)
+    held = queries.find(component_id, proposal_id, actor())
+    if held is None or held.proposal.trashed_at is not None:
+        return _led_on(proposal_id)
     proposal = held.proposal
+    authorize(may_read(actor(), proposal))
     right = address_of(proposal)
     if request.path != right:
         query = request.query_string.decode()
@@ -196,6 +200,13 @@ def show(component_id: int, proposal_id: int, **_words: str) -> ResponseReturnVa
         moderates=who.moderates(component.space_id),
         address=right,
     )
+
+
+def _led_on(proposal_id: int) -> ResponseReturnValue:
+    """From an address that no longer holds to what replaced the proposal, or to where it was moved."""
+    successor = found(elsewhere(proposal_id, actor()))
+    came_from = f"?from={proposal_id}" if successor.id != proposal_id else ""
+    return redirect(f"{address_of(successor)}{came_from}", 302)
 
 
 def readable(component_id: int, proposal_id: int, slug: str | None = None) -> queries.Found:

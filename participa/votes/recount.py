@@ -32,7 +32,8 @@ COUNTERS = [
         "ballots",
         "used",
         "SELECT count(*) FROM votes v JOIN contributions c ON c.id = v.contribution_id"
-        " WHERE c.component_id = t.component_id AND v.voter_id = t.voter_id AND c.about_id IS NULL",
+        " WHERE c.component_id = t.component_id AND v.voter_id = t.voter_id AND c.about_id IS NULL"
+        " AND c.trashed_at IS NULL",
         where="EXISTS (SELECT FROM components k WHERE k.id = t.component_id"
         " AND jsonb_typeof(k.settings->'vote_limit') = 'number')",
     ),

@@ -110,6 +110,9 @@ TABLE: dict[str, str] = {
     "proposals.state": ADMINISTER,
     "proposals.move_state": ADMINISTER,
     "proposals.delete_state": ADMINISTER,
+    "proposals.merge": MODERATE,
+    "proposals.split": MODERATE,
+    "proposals.transfer": MODERATE,
     "debates.close": MODERATE,
     # following, telling
     "follows.contribution": "follow",
@@ -169,6 +172,7 @@ ELSEWHERE = {
     "proposals.accept_authorship": "needs an invitation",
     "proposals.decline_authorship": "needs an invitation",
     "proposals.leave_authors": "needs a second author",
+    "proposals.undo": "needs a merge",
     "debates.reopen": "needs a closed debate",
     "moderation.decide": "needs a report",
     "moderation.undo": "needs a decision",
