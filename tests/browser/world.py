@@ -36,6 +36,9 @@ from participa.proposals.amendments.forms import Draft as Amended
 from participa.proposals.answering.services import Given, Seen, answer
 from participa.proposals.authors import services as writing
 from participa.proposals.forms import Draft
+from participa.proposals.lineage import services as lineage
+from participa.proposals.lineage.queries import lineages
+from participa.proposals.models import Answer
 from participa.spaces.models import SpaceKind, Visibility
 from participa.votes import services as votes
 from tests.browser.conftest import Live
@@ -131,6 +134,13 @@ def make_world(live: Live) -> World:
     ):
         given = Given(make.state(tool, token).id, body)
         answer(moderator, proposal, given, seen=Seen(proposal.revision), publish=True)
+    twins = [make.proposal(tool, moderator, title=f"Un annuaire des ateliers, numéro {n}") for n in (1, 2)]
+    proposals.answer(
+        moderator, accepted, Answer.ACCEPTED, "Deux terrains sont **trouvés**.", revision=accepted.revision
+    )
+    proposals.answer(
+        moderator, rejected, Answer.REJECTED, "Le budget ne le permet pas.", revision=rejected.revision
+    )
     proposals.withdraw(reader, withdrawn)
     picture = io.BytesIO()
     Image.new("RGB", (640, 480), "olive").save(picture, "PNG")
@@ -149,6 +159,13 @@ def make_world(live: Live) -> World:
         votes.cast(voter, first, 1)
     for voter, value in ((reader, 1), (moderator, 0), (spammer, -1)):
         votes.cast(voter, mixed, value)
+
+    comments.post(reader, twins[0], "Une remarque sur l’annuaire.")
+    common = lineage.merge(
+        moderator, tool, {twin.id: twin.revision for twin in twins}, Draft("Un annuaire commun", TEXT), first=twins[0].id,
+        note="Deux fois la même idée.",
+    )  # fmt: skip
+    act = lineages(common.id)[0]
 
     comment = comments.post(
         reader, first, "Tout à fait d’accord, avec un [lien](https://exemple.fr).", position=1
@@ -322,6 +339,13 @@ def make_world(live: Live) -> World:
                         f"/hidden/{hidden.id}", f"{here}/answer", f"{base}/{accepted.id}/answer", f"{open_debate}/close",
                         f"{talks}/{closed.id}/reopen", here):  # fmt: skip
             yield Stop("moderator", address)
+        for address in (f"{here}/merge", f"{here}/merge?q=introuvable", f"{here}/merge?with={plain[0].id}&with={plain[1].id}",
+                        f"{here}/split", f"{here}/transfer", f"{base}/{common.id}", f"{base}/{twins[1].id}",
+                        f"{base}/{common.id}/lineage/{act.id}/undo"):  # fmt: skip
+            yield Stop("moderator", address)
+        yield Stop(
+            "moderator", f"{here}/merge?with={plain[0].id}", 422, send="#merge-form", fill={"#title": "Court"}
+        )
         yield Stop("moderator", f"{here}/answer", 422, send="main form[data-warn]")
         yield Stop("moderator", f"{open_debate}/close", 422, send="main form[data-warn]")
 

@@ -15,6 +15,7 @@ COMMENT = {
     "author_id": 3,
     "place": "IREV & ORIV",
     "when": "hier",
+    "origin": "Une autre proposition",
     "answers": 'un « autre " nom',
     "text": "\ue000id\ue001 and \ue000who\ue001",
     "count": 12,
@@ -39,7 +40,23 @@ def test_a_mould_says_what_its_macro_says(app: Flask, language: str) -> None:
             "comments/_messages.html",
             "message",
             COMMENT,
-            (own, linked, True, stance, edited, mine, useful, mine, writes, True, writes, own, mine, linked),
+            (
+                own,
+                linked,
+                True,
+                stance,
+                edited,
+                mine,
+                own,
+                useful,
+                mine,
+                writes,
+                True,
+                writes,
+                own,
+                mine,
+                linked,
+            ),
         )
         for own, linked, stance, edited, useful, mine, writes in product(
             yes_no, yes_no, (None, 1, 0, -1), yes_no, ("form", "count", None), yes_no, yes_no
