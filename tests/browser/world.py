@@ -38,7 +38,6 @@ from participa.proposals.authors import services as writing
 from participa.proposals.forms import Draft
 from participa.proposals.lineage import services as lineage
 from participa.proposals.lineage.queries import lineages
-from participa.proposals.models import Answer
 from participa.spaces.models import SpaceKind, Visibility
 from participa.votes import services as votes
 from tests.browser.conftest import Live
@@ -135,12 +134,6 @@ def make_world(live: Live) -> World:
         given = Given(make.state(tool, token).id, body)
         answer(moderator, proposal, given, seen=Seen(proposal.revision), publish=True)
     twins = [make.proposal(tool, moderator, title=f"Un annuaire des ateliers, numéro {n}") for n in (1, 2)]
-    proposals.answer(
-        moderator, accepted, Answer.ACCEPTED, "Deux terrains sont **trouvés**.", revision=accepted.revision
-    )
-    proposals.answer(
-        moderator, rejected, Answer.REJECTED, "Le budget ne le permet pas.", revision=rejected.revision
-    )
     proposals.withdraw(reader, withdrawn)
     picture = io.BytesIO()
     Image.new("RGB", (640, 480), "olive").save(picture, "PNG")

@@ -8,7 +8,6 @@ from participa.authorization import Actor, Verdict, all_of, define_rules
 from participa.db import clock
 from participa.proposals.lineage.models import REPLACING, Lineage
 from participa.proposals.models import Proposal
-from participa.proposals.policies import FINAL
 from participa.spaces.models import Component
 from participa.spaces.policies import may_moderate
 
@@ -16,6 +15,10 @@ define_rules(
     too_few_to_merge=_l("Choose at least one other proposal to merge with this one."),
     answered_before=_l("The moderators have answered this proposal; what they answered to stays as it is."),
     replaced_already=_l("One of these proposals has been merged, split or removed in the meantime."),
+    no_such_state=_l(
+        "The moderators have answered this proposal, and the place you chose has no state of this name. "
+        "Add the state there first."
+    ),
     undo_over=_l("This can no longer be undone: more than 30 days have passed."),
     undone_already=_l("This has been undone already."),
     undo_erased=_l("This cannot be undone: one of the original proposals was erased."),
@@ -35,7 +38,7 @@ def may_replace(actor: Actor, proposal: Proposal) -> Verdict:
         may_moderate(actor, proposal.component.space),
         (proposal.is_shown, "hidden"),
         (proposal.withdrawn_at is None, "withdrawn"),
-        (proposal.answer not in FINAL, "answered_before"),
+        (not proposal.is_decided, "answered_before"),
     )
 
 

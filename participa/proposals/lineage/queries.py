@@ -1,20 +1,19 @@
 """Reads of what proposals came from and became."""
 
 from collections.abc import Collection, Sequence
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, load_only, selectinload
 
 from participa.authorization import Actor
-from participa.contributions.models import Contribution
 from participa.contributions.policies import may_read
 from participa.contributions.queries import shown
 from participa.contributions.words import with_words
 from participa.db import db
 from participa.network.models import Centre
 from participa.proposals.lineage.models import REPLACING, Lineage, LineageLink
-from participa.proposals.models import Proposal
-from participa.proposals.policies import FINAL
+from participa.proposals.models import Proposal, ProposalState
 from participa.spaces.models import Component, Space
 from participa.spaces.queries import components_visible_to
 from participa.votes.models import Vote
@@ -53,7 +52,7 @@ def others(component: Component, words: str, without: Collection[int]) -> Sequen
         select(Proposal)
         .where(Proposal.component_id == component.id, shown(), Proposal.withdrawn_at.is_(None))
         .where(Proposal.id.not_in(without))
-        .where(Proposal.answer.is_(None) | Proposal.answer.not_in(FINAL))
+        .where(Proposal.state_id.is_(None) | Proposal.state_id.not_in(_final()))
         .options(joinedload(Proposal.author), joinedload(Proposal.centre))
         .order_by(Proposal.last_activity_at.desc(), Proposal.id.desc())
         .limit(OFFERED)
@@ -62,6 +61,10 @@ def others(component: Component, words: str, without: Collection[int]) -> Sequen
     if words and found is None:
         return []
     return db.session.scalars(query if found is None else query.where(found)).all()
+
+
+def _final() -> Any:
+    return select(ProposalState.id).where(ProposalState.is_final)
 
 
 def supporters(ids: Collection[int]) -> int:
@@ -171,15 +174,3 @@ def receiving(actor: Actor, without: int) -> Sequence[Component]:
     if not actor.is_coordinator:
         query = query.where(Component.space_id.in_(sorted(actor.curated_spaces)))
     return db.session.scalars(query).unique().all()
-
-
-def texts_to_move(ids: Collection[int]) -> int:
-    """How many comments stand under these proposals."""
-    return (
-        db.session.scalar(
-            select(func.count())
-            .select_from(Contribution)
-            .where(Contribution.about_id.in_(ids), Contribution.kind == "comment", shown())
-        )
-        or 0
-    )

@@ -22,10 +22,11 @@ from participa.contributions.models import Authorship, Contribution, SearchDocum
 from participa.db import clock, transaction
 from participa.events import AnySession, announce
 from participa.follows.models import Follow
+from participa.proposals.answering.models import Answer, Standing
 from participa.proposals.forms import Draft
 from participa.proposals.lineage.figures import settle
 from participa.proposals.lineage.models import Lineage, LineageKind, LineageLink
-from participa.proposals.models import Proposal
+from participa.proposals.models import Proposal, ProposalState
 from participa.spaces.models import Component
 from participa.votes.models import Vote
 
@@ -171,7 +172,7 @@ def move(moderator: Member, proposal: Proposal, component: Component) -> None:
         session.execute(
             update(Proposal.__table__)  # type: ignore[arg-type]
             .where(Proposal.__table__.c.id == proposal.id)
-            .values(topic_id=None)
+            .values(topic_id=None, state_id=_state_there(session, proposal.id, row.state_id, component.id))
         )
         session.execute(
             update(SearchDocument)
@@ -194,6 +195,33 @@ def _standing(session: AnySession, proposal_id: int) -> Proposal:
     ).one()
 
 
+def _state_there(session: AnySession, proposal_id: int, state_id: int | None, place: int) -> int | None:
+    """The state of the same name in another component, which answers that stand follow; refuses without one."""
+    states = {
+        row.token: row.id
+        for row in session.execute(
+            _tokens((ProposalState.component_id == place) & ProposalState.retired_at.is_(None))
+        )
+    }
+    for answer in session.scalars(
+        select(Answer).where(Answer.proposal_id == proposal_id, Answer.standing != Standing.PAST)
+    ):
+        if answer.state_id is not None:
+            answer.state_id = _matched(session, answer.state_id, states)
+    return None if state_id is None else _matched(session, state_id, states)
+
+
+def _matched(session: AnySession, state_id: int, states: dict[str, int]) -> int:
+    token = session.execute(_tokens(ProposalState.id == state_id)).one().token
+    if token not in states:
+        raise Refused("no_such_state")
+    return states[token]
+
+
+def _tokens(*where: Any) -> Any:
+    return select(ProposalState.id, ProposalState.token).where(*where)
+
+
 _PARTICIPATIONS = text("UPDATE participations SET component_id = :component WHERE about_id = :id")
 
 
@@ -212,7 +240,10 @@ def _locked() -> Any:
     )  # fmt: skip
     ids = bindparam("ids", type_=ARRAY(BigInteger))
     return (
-        select(*(getattr(Contribution, name) for name in names), Proposal.__table__.c.topic_id)
+        select(
+            *(getattr(Contribution, name) for name in names),
+            *(Proposal.__table__.c[n] for n in ("topic_id", "state_id")),
+        )
         .join(Proposal.__table__, Proposal.__table__.c.id == Contribution.id)
         .where(Contribution.id == func.any(ids))
         .order_by(Contribution.id)

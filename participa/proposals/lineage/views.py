@@ -21,6 +21,7 @@ from participa.proposals.lineage.forms import (
     part_form,
 )
 from participa.proposals.models import Proposal
+from participa.proposals.timeline import tells
 from participa.proposals.views import bp, readable, right_base
 from participa.spaces.models import Component
 from participa.spaces.queries import find_component
@@ -40,6 +41,20 @@ def _place(proposal: Proposal) -> dict[str, Any]:
 
 def _numbers(values: list[str]) -> list[int]:
     return [int(value) for value in values if value.isdecimal() and len(value) < 16]
+
+
+tells(
+    "proposal.merged",
+    lambda entry: ngettext(
+        "Made of %(num)s proposal by the moderators",
+        "Made of %(num)s proposals by the moderators",
+        entry.details["count"],
+    ),
+)
+tells("proposal.split", lambda entry: _("Made of a proposal that the moderators split"))
+tells("proposal.unmerged", lambda entry: _("Back as it was, the merge or split being undone"))
+tells("proposal.copied", lambda entry: _("Copied from another place by the moderators"))
+tells("proposal.moved", lambda entry: _("Moved here by the moderators"))
 
 
 # ── Merging ──────────────────────────────────────────────────────────────────────────────────────

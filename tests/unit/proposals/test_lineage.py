@@ -24,6 +24,7 @@ from participa.insights.stats import totals
 from participa.notifications.models import Event, Notification
 from participa.proposals import queries as proposals
 from participa.proposals import services as proposal_services
+from participa.proposals.answering.services import Given, Seen, answer
 from participa.proposals.forms import Draft
 from participa.proposals.lineage import policies, queries, services
 from participa.proposals.lineage.models import Lineage
@@ -315,6 +316,26 @@ def test_a_moved_proposal_takes_everything_along_and_its_old_address_leads_to_it
     used = dict(session.execute(select(Ballot.component_id, Ballot.used)).all())
     assert used.get(one.component_id, 0) == 1 or used.get(place.id) == 1
     assert wrong_counters() == []
+
+
+def test_an_answered_proposal_moves_to_a_place_that_has_its_state_alone(
+    session: Any, make: Factory, pair: tuple[Any, Any]
+) -> None:
+    one, _other = pair
+    moderator = make.moderator(one.component.space)
+    given = Given(make.state(one.component, "accepted").id, "Deux terrains sont trouvés.")
+    held = read(one)
+    answer(moderator, held, given, seen=Seen(held.revision), publish=True)
+    place, without = make.component("proposals"), make.component("proposals")
+    make.state(without, "accepted").retired_at = clock()
+    session.commit()
+
+    with pytest.raises(Refused, match="no_such_state"):
+        services.move(moderator, read(one), without)
+    services.move(moderator, read(one), place)
+
+    stands = session.scalar(select(Proposal.state_id).where(Proposal.id == one.id))
+    assert stands == make.state(place, "accepted").id
 
 
 def test_a_copy_keeps_text_authors_and_sources_and_nothing_else(
