@@ -33,6 +33,7 @@ from participa.notifications.services import unsubscribe_token
 from participa.proposals import services as proposals
 from participa.proposals.amendments import services as amending
 from participa.proposals.amendments.forms import Draft as Amended
+from participa.proposals.answering.models import AnswerTemplate
 from participa.proposals.answering.services import Given, Seen, answer
 from participa.proposals.authors import services as writing
 from participa.proposals.forms import Draft
@@ -242,7 +243,16 @@ def make_world(live: Live) -> World:
     imports.run(author, done)
     live.work()
     running.stage = Stage.RUNNING
+    model = AnswerTemplate(
+        component_id=tool.id,
+        name="Remercier",
+        state_id=make.state(tool, "accepted").id,
+        body="Merci, {author}.",
+    )
+    session.add(model)
     session.commit()
+    states = f"/e/sante/{tool.id}/states"
+    accepted_state = make.state(tool, "accepted").id
 
     base, talks = f"/e/sante/{tool.id}", f"/e/sante/{talk.id}"
     here = f"{base}/{first.id}"

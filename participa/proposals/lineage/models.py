@@ -78,3 +78,5 @@ class MovedText(Base):
         BigId, ForeignKey("contributions.id", ondelete="CASCADE"), primary_key=True
     )
     from_id: Mapped[int] = mapped_column(BigId, ForeignKey("contributions.id", ondelete="CASCADE"))
+    base_number: Mapped[int | None]
+    """The version that an amendment was begun from, when it stood under the other proposal."""

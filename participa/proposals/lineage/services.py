@@ -359,13 +359,23 @@ def _replace(session: AnySession, lineage: Lineage, held: dict[int, Any], made: 
 
 
 _MOVE_TEXTS = (
-    (
-        "INSERT INTO moved_texts (lineage_id, text_id, from_id)"
-        " SELECT :lineage, c.id, c.about_id FROM contributions c WHERE c.about_id = ANY(:ids)"
-    ),
+    """
+    INSERT INTO moved_texts (lineage_id, text_id, from_id, base_number)
+    SELECT :lineage, c.id, c.about_id, a.base_number FROM contributions c LEFT JOIN amendments a ON a.id = c.id
+    WHERE c.about_id = ANY(:ids)
+    AND (c.kind = 'comment' OR (c.kind = 'amendment' AND a.decision IS NULL AND c.withdrawn_at IS NULL))
+    """,
     "UPDATE comments SET root_id = :target, origin_id = coalesce(origin_id, root_id) WHERE root_id = ANY(:ids)",
-    "UPDATE contributions SET about_id = :target WHERE about_id = ANY(:ids)",
+    """
+    UPDATE contributions c SET about_id = :target FROM moved_texts m
+    WHERE m.lineage_id = :lineage AND m.text_id = c.id
+    """,
+    """
+    UPDATE amendments a SET base_number = 1 FROM moved_texts m
+    WHERE m.lineage_id = :lineage AND m.text_id = a.id
+    """,
 )
+"""Comments go, and the amendments that wait for an answer, to be examined against the new text."""
 
 
 def _move_texts(session: AnySession, lineage: Lineage, ids: list[int], target: int) -> None:
@@ -407,15 +417,21 @@ _STAY = (
 )
 
 _RETURN_TEXTS = (
-    (
-        "UPDATE comments k SET root_id = m.from_id, origin_id = nullif(k.origin_id, m.from_id) FROM moved_texts m"
-        " WHERE m.lineage_id = :lineage AND m.text_id = k.id"
-    ),
-    (
-        "UPDATE contributions c SET about_id = m.from_id FROM moved_texts m"
-        " WHERE m.lineage_id = :lineage AND m.text_id = c.id"
-    ),
+    """
+    UPDATE comments k SET root_id = m.from_id, origin_id = nullif(k.origin_id, m.from_id) FROM moved_texts m
+    WHERE m.lineage_id = :lineage AND m.text_id = k.id
+    """,
+    """
+    UPDATE contributions c SET about_id = m.from_id FROM moved_texts m
+    WHERE m.lineage_id = :lineage AND m.text_id = c.id
+    AND NOT EXISTS (SELECT FROM amendments a WHERE a.id = c.id AND a.decision IS NOT NULL)
+    """,
+    """
+    UPDATE amendments a SET base_number = m.base_number FROM moved_texts m
+    WHERE m.lineage_id = :lineage AND m.text_id = a.id AND a.decision IS NULL
+    """,
 )
+"""All go back but the amendments answered since, which belong to the text they were answered for."""
 
 
 def _return_texts(session: AnySession, lineage: Lineage) -> None:

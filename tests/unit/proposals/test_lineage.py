@@ -13,6 +13,7 @@ from participa.authorization import Actor, Refused
 from participa.comments import services as comments
 from participa.comments.models import Comment
 from participa.comments.queries import find_comment
+from participa.contributions import services as contributions
 from participa.contributions.authors import add_authors, lock
 from participa.contributions.models import Contribution, SearchDocument
 from participa.contributions.queries import visible_to
@@ -24,6 +25,7 @@ from participa.insights.stats import totals
 from participa.notifications.models import Event, Notification
 from participa.proposals import queries as proposals
 from participa.proposals import services as proposal_services
+from participa.proposals.amendments.models import Amendment
 from participa.proposals.answering.services import Given, Seen, answer
 from participa.proposals.forms import Draft
 from participa.proposals.lineage import policies, queries, services
@@ -167,6 +169,24 @@ def test_comments_and_attachments_move_and_say_where_they_come_from(
     assert session.scalars(select(Attachment.contribution_id)).all() == [made.id]
     assert read(made).comment_count == 2
     assert wrong_counters() == []
+
+
+def test_an_amendment_that_waits_is_examined_against_the_common_text_and_goes_back_with_its_original(
+    session: Any, make: Factory, pair: tuple[Any, Any]
+) -> None:
+    one, other = pair
+    amendment = Amendment(component=one.component, title=one.title, body="Un autre texte.", base_number=3)
+    amendment.author_id, amendment.about_id = make.member().id, one.id
+    contributions.put(session, amendment)
+    session.commit()
+
+    made = merged(make, one, other)
+    moved = session.execute(select(Amendment.about_id, Amendment.base_number)).one()
+    services.undo(one.author, the_act(session, made))
+    back = session.execute(select(Amendment.about_id, Amendment.base_number)).one()
+
+    assert tuple(moved) == (made.id, 1)
+    assert tuple(back) == (one.id, 3)
 
 
 def test_the_originals_leave_lists_and_figures_and_their_addresses_lead_on(

@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0012"
-down_revision = "0006"
+revision = "0013"
+down_revision = "0012"
 
 
 def upgrade() -> None:
@@ -54,6 +54,7 @@ def upgrade() -> None:
         sa.Column("lineage_id", sa.Integer(), nullable=False),
         sa.Column("text_id", sa.BigInteger(), nullable=False),
         sa.Column("from_id", sa.BigInteger(), nullable=False),
+        sa.Column("base_number", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(
             ["lineage_id"], ["lineages.id"], name="fk_moved_texts_lineage_id", ondelete="CASCADE"
         ),
