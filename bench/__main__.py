@@ -120,7 +120,6 @@ def measure(
         bare.append(_round(hello, Ask("hello", "/"), {}, seconds / 2)[0])
         rounds.append(_round(server, replace(ask, paths=paths), headers, seconds))
     cpu, rate, p50, p99 = min(rounds[1:])
-    cpu, rate, p50, p99 = min(rounds)
     return Cost(round(rate, 1), round(p50, 2), round(p99, 2), round(cpu, 3), round(cpu / min(bare), 1))
 
 

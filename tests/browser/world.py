@@ -250,9 +250,9 @@ def make_world(live: Live) -> World:
         body="Merci, {author}.",
     )
     session.add(model)
+    accepted_state = make.state(tool, "accepted").id
     session.commit()
     states = f"/e/sante/{tool.id}/states"
-    accepted_state = make.state(tool, "accepted").id
 
     base, talks = f"/e/sante/{tool.id}", f"/e/sante/{talk.id}"
     here = f"{base}/{first.id}"
@@ -346,6 +346,16 @@ def make_world(live: Live) -> World:
                         f"{here}/split", f"{here}/transfer", f"{base}/{common.id}", f"{base}/{twins[1].id}",
                         f"{base}/{common.id}/lineage/{act.id}/undo"):  # fmt: skip
             yield Stop("moderator", address)
+        yield Stop(
+            "moderator", f"{here}/merge?with={plain[0].id}", 422, send="#merge-form", fill={"#title": "Court"}
+        )
+        for address in (f"{here}/merge", f"{here}/merge?q=introuvable", f"{here}/merge?with={plain[0].id}&with={plain[1].id}",
+                        f"{here}/split", f"{here}/transfer", f"{base}/{common.id}", f"{base}/{common.id}/lineage/{act.id}/undo",
+                        f"{base}/answers", f"{base}/answers?show=late", f"{base}/answers/templates", f"{base}/answers/templates/{model.id}",
+                        f"{here}/promise", f"{base}/{accepted.id}/answers", f"{base}/{accepted.id}/history"):  # fmt: skip
+            yield Stop("moderator", address)
+        for address in (states, f"{states}/{accepted_state}", f"{states}/{accepted_state}/delete"):
+            yield Stop("author", address)
         yield Stop(
             "moderator", f"{here}/merge?with={plain[0].id}", 422, send="#merge-form", fill={"#title": "Court"}
         )

@@ -11,6 +11,7 @@ from sqlalchemy import ARRAY, BigInteger, bindparam, delete, func, insert, liter
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import joinedload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from participa.attachments.models import Attachment
 from participa.auth.models import Member
@@ -27,7 +28,7 @@ from participa.proposals.forms import Draft
 from participa.proposals.lineage.figures import settle
 from participa.proposals.lineage.models import Lineage, LineageKind, LineageLink
 from participa.proposals.models import Proposal, ProposalState
-from participa.spaces.models import Component
+from participa.spaces.models import Component, Space
 from participa.votes.models import Vote
 
 
@@ -182,17 +183,15 @@ def move(moderator: Member, proposal: Proposal, component: Component) -> None:
         )
         session.execute(_PARTICIPATIONS, {"id": proposal.id, "component": component.id})
         settle(session, [proposal.id], [left])
-        contributions.tell(session, moderator, _standing(session, proposal.id), "proposal.moved")
+        set_committed_value(proposal, "component_id", component.id)
+        set_committed_value(proposal, "component", component)
+        contributions.tell(session, moderator, proposal, "proposal.moved")
 
 
 def _standing(session: AnySession, proposal_id: int) -> Proposal:
-    """A proposal as it stands now, with its place."""
-    return session.scalars(
-        select(Proposal)
-        .where(Proposal.id == proposal_id)
-        .options(joinedload(Proposal.component).joinedload(Component.space))
-        .execution_options(populate_existing=True)
-    ).one()
+    """A proposal with its place and phases."""
+    place = joinedload(Proposal.component).joinedload(Component.space).joinedload(Space.phases)
+    return session.scalars(select(Proposal).where(Proposal.id == proposal_id).options(place)).unique().one()
 
 
 def _state_there(session: AnySession, proposal_id: int, state_id: int | None, place: int) -> int | None:

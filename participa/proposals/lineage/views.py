@@ -213,7 +213,7 @@ def transfer(slug: str, component_id: int, proposal_id: int) -> ResponseReturnVa
             return redirect(address_of(made), 303)
         services.move(member(), proposal, place)
         flash(_("The proposal now stands here, with its votes and comments."), "success")
-        return redirect(address_of(found(queries.elsewhere(proposal_id, actor()))), 303)
+        return redirect(address_of(proposal), 303)
     return render_template("proposals/lineage/transfer.html", **_place(proposal), form=form, places=places)
 
 
@@ -238,7 +238,7 @@ def undo(slug: str, component_id: int, proposal_id: int, lineage_id: int) -> Res
             ),
             "success",
         )
-        return redirect(address_of(found(queries.elsewhere(sources[0].id, actor()))), 303)
+        return redirect(address_of(sources[0]), 303)
     return render_template(
         "proposals/lineage/undo.html", **_place(proposal), lineage=lineage, sources=sources, form=form
     )
