@@ -88,6 +88,11 @@ def day_of(moment: datetime) -> date:
     return moment.astimezone(ZoneInfo(_zone.get())).date()
 
 
+def zone_name() -> str:
+    """The network's time zone, in which days begin."""
+    return _zone.get()
+
+
 def set_zone(zone: str | None) -> None:
     """Set the network's time zone that `day_of` reads, or go back to the one that networks begin with."""
     _zone.set(zone or "Europe/Paris")

@@ -16,7 +16,7 @@ from participa.network.activity import Glance, Place, Writing, provide
 from participa.network.models import Centre
 from participa.paging import Page, page_of
 from participa.spaces.models import Component, Space
-from participa.spaces.queries import readable_components
+from participa.spaces.queries import hiding_counts, readable_components, which_hide
 from participa.web import address_of
 
 LATEST = 500
@@ -50,7 +50,8 @@ class WhatPeopleWrite:
         if kind in GROUPS:
             query = query.where(Contribution.kind.in_(GROUPS[kind]))
         page = page_of(query, (Contribution.published_at, Contribution.id), key)
-        return Page([_writing(found) for found in page.items], page.previous, page.next)
+        hiding = which_hide(found.component for found in page.items if found.title is not None)
+        return Page([_writing(found, hiding) for found in page.items], page.previous, page.next)
 
     def places(self, actor: Actor, who: Mapping[str, int]) -> Sequence[Place]:
         """The spaces of their latest texts, the most frequented first; one statement."""
@@ -96,6 +97,7 @@ class WhatPeopleWrite:
             select(func.count(participations.c.centre_id.distinct()))
             .select_from(texts.join(participations, participations.c.about_id == texts.c.id))
             .where(participations.c.centre_id != Centre.id, participations.c.n > 0)
+            .where(participations.c.component_id.not_in(hiding_counts()))
             .correlate(Centre)
             .scalar_subquery()
         )
@@ -122,7 +124,7 @@ def _participations() -> Any:
     return Contribution.metadata.tables["participations"].alias()
 
 
-def _writing(found: Contribution) -> Writing:
+def _writing(found: Contribution, hiding: set[int]) -> Writing:
     message = found.title is None
     return Writing(
         title=found.title or excerpt(found.html, 110),
@@ -133,7 +135,7 @@ def _writing(found: Contribution) -> Writing:
         author=found.signer,
         extract="" if message else excerpt(found.html, 160),
         about=found.about.title if found.about else None,
-        centre_count=None if message else found.centre_count,
+        centre_count=None if message or found.component_id in hiding else found.centre_count,
         is_message=message,
     )
 

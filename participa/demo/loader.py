@@ -182,7 +182,7 @@ def _component(space: Space, name: str, content: SpaceText, position: int, now: 
     kind = KINDS[name]
     settings = asdict(kind.open_settings)
     if name == "proposals":
-        settings |= {"ballot": "stance"} if content.stance else {"support_goal": 30}
+        settings |= {"ballot": "stance"} if content.stance else {"threshold_per_proposal": 30}
     return Component(
         space=space,
         kind=name,

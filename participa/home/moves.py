@@ -85,24 +85,19 @@ def _moved_proposal(item: Contribution, row: Any) -> Moved:
     settings, rules = item.component.configuration, item.component.rules_at(clock())
     figures = []
     state: str | Sign
-    if settings.ballot == "stance":
-        if item.support_count or item.neutral_count or item.against_count:
-            figures.append(
-                _(
-                    "%(pro)s for, %(mixed)s mixed, %(con)s against",
-                    pro=number(item.support_count),
-                    mixed=number(item.neutral_count),
-                    con=number(item.against_count),
-                )
-            )
-    elif settings.support_goal and item.support_count < settings.support_goal:
-        goal = number(settings.support_goal)
+    secret = settings.ballot != "support" or item.component.hides_counts_at(clock())
+    if (
+        not secret
+        and settings.threshold_per_proposal
+        and item.support_count < settings.threshold_per_proposal
+    ):
+        goal = number(settings.threshold_per_proposal)
         figures.append(
             ngettext(
                 "%(num)s support of %(goal)s", "%(num)s supports of %(goal)s", item.support_count, goal=goal
             )
         )
-    elif item.support_count:
+    elif not secret and item.support_count:
         figures.append(ngettext("%(num)s support", "%(num)s supports", item.support_count))
     if item.comment_count:
         figures.append(ngettext("%(num)s comment", "%(num)s comments", item.comment_count))

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -22,6 +23,7 @@ from participa.proposals.models import Proposal
 from participa.spaces.kinds import Bounds, ComponentKind, Waiting, in_order, register, waiting
 from participa.spaces.models import Space
 from participa.spaces.overview import beside_name
+from participa.votes.queries import has_votes
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +33,11 @@ class Settings:
     ballot: str = "support"
     """`support`, or `stance` for for / mixed / against."""
     vote_limit: int | None = None
-    support_goal: int | None = None
-    goal_is_cap: bool = False
+    minimum_votes_per_user: int | None = None
+    threshold_per_proposal: int | None = None
+    can_accumulate_votes_beyond_threshold: bool = False
+    quorum_persons: int | None = None
+    quorum_centres: int | None = None
     title_min: int = 15
     title_max: int = 150
     body_min: int = 15
@@ -71,13 +76,39 @@ class PhaseRules:
     editing_open: bool = False
     commenting_open: bool = False
     comment_voting_open: bool = False
-    voting_open: bool = False
+    votes_enabled: bool = False
+    votes_blocked: bool = False
+    votes_hidden: bool = False
     proposal_answering_enabled: bool = True  # answers come when all other rules have closed
     publish_answers_immediately: bool = True
     answers_with_costs: bool = False
     amendment_creation_enabled: bool = False
     amendment_reaction_enabled: bool = False
     amendment_promotion_enabled: bool = False
+
+    @property
+    def voting_open(self) -> bool:
+        """Whether votes may be cast and withdrawn."""
+        return self.votes_enabled and not self.votes_blocked
+
+
+def settle(settings: Settings) -> dict[str, Any]:
+    """What is wrong with settings taken together."""
+    wrong = dict(in_order(("title_min", "title_max"), ("body_min", "body_max"))(settings))
+    limit, least = settings.vote_limit, settings.minimum_votes_per_user
+    if limit is not None and least is not None and least > limit:
+        wrong["minimum_votes_per_user"] = _("Nobody could cast that many: the limit per member is lower.")
+    return wrong
+
+
+def fixed(component_id: int) -> dict[str, Any]:
+    """What may not change once people have voted: what their votes mean, and when they count."""
+    if not has_votes(component_id):
+        return {}
+    return {
+        "ballot": _("People have voted here: the sort of vote can no longer change."),
+        "minimum_votes_per_user": _("People have voted here: the minimum can no longer change."),
+    }
 
 
 KIND = register(
@@ -94,6 +125,7 @@ KIND = register(
             withdrawal_locked_by_supports=False,
             official_proposals_enabled=True,
             comment_positions=True,
+            can_accumulate_votes_beyond_threshold=True,
             attachments_allowed=True,
         ),
         open_rules=PhaseRules(
@@ -101,7 +133,7 @@ KIND = register(
             editing_open=True,
             commenting_open=True,
             comment_voting_open=True,
-            voting_open=True,
+            votes_enabled=True,
             amendment_creation_enabled=True,
             amendment_reaction_enabled=True,
             amendment_promotion_enabled=True,
@@ -112,13 +144,25 @@ KIND = register(
                 _l("Votes per member"),
                 _l("On how many proposals of this list one member may vote. Leave empty for no limit."),
             ),
-            "support_goal": (
-                _l("Goal of supports"),
-                _l("How many supports a proposal tries to gather. Leave empty for no goal."),
+            "minimum_votes_per_user": (
+                _l("Minimum per member"),
+                _l("A member’s votes wait, uncounted, until they have cast that many. Leave empty for none."),
             ),
-            "goal_is_cap": (
-                _l("Stop at the goal"),
-                _l("Once the goal is reached, a proposal takes no more votes."),
+            "threshold_per_proposal": (
+                _l("Threshold per proposal"),
+                _l("How many votes a proposal tries to gather. Leave empty for no threshold."),
+            ),
+            "can_accumulate_votes_beyond_threshold": (
+                _l("Votes beyond the threshold"),
+                _l("If not, a proposal that has reached the threshold takes no more votes."),
+            ),
+            "quorum_persons": (
+                _l("Quorum of persons"),
+                _l("How many persons must have voted for the result to be valid. Empty for none."),
+            ),
+            "quorum_centres": (
+                _l("Quorum of centres"),
+                _l("How many centres must have taken part for the result to be valid. Empty for none."),
             ),
             "title_min": (_l("Shortest title"), _l("Characters of a title, at least.")),
             "title_max": (_l("Longest title"), _l("Characters of a title, at most.")),
@@ -216,7 +260,6 @@ KIND = register(
             ),
             "commenting_open": (_l("Write comments"), _l("Write and answer comments.")),
             "comment_voting_open": (_l("Find comments useful"), _l("Vote for the comments that help.")),
-            "voting_open": (_l("Vote on proposals"), _l("Cast, change and withdraw their votes.")),
             "proposal_answering_enabled": (
                 _l("Answer proposals"),
                 _l("Answer, and promise dates for answers."),
@@ -238,6 +281,15 @@ KIND = register(
                 _l("Make a refused amendment a proposal"),
                 _l("Publish it on its own, linked to the first one."),
             ),
+            "votes_enabled": (_l("Vote on proposals"), _l("Cast, change and withdraw their votes.")),
+            "votes_blocked": (
+                _l("Votes blocked"),
+                _l(
+                    "What has been voted stays; nothing can be cast or withdrawn. "
+                    "Results for / mixed / against show, for good."
+                ),
+            ),
+            "votes_hidden": (_l("Counts hidden"), _l("Nobody reads how many votes there are, anywhere.")),
         },
         team_rules=frozenset(
             ("proposal_answering_enabled", "publish_answers_immediately", "answers_with_costs")
@@ -257,7 +309,10 @@ KIND = register(
             ),
             "edit_time": Bounds(minimum=1, maximum=525_600, unit=_l("minutes")),
             "vote_limit": Bounds(unit=_l("at most")),
-            "support_goal": Bounds(unit=_l("supports in all")),
+            "minimum_votes_per_user": Bounds(minimum=2, maximum=100, unit=_l("at least")),
+            "threshold_per_proposal": Bounds(unit=_l("votes in all")),
+            "quorum_persons": Bounds(unit=_l("persons")),
+            "quorum_centres": Bounds(unit=_l("centres")),
             "answer_delay": Bounds(minimum=1, maximum=365, unit=_l("days")),
             "title_min": Bounds(minimum=1, maximum=150),
             "title_max": Bounds(minimum=15, maximum=300),
@@ -270,7 +325,9 @@ KIND = register(
             "attachment_megabytes": Bounds(minimum=1, maximum=25, unit=_l("MB")),
             "comment_max_length": Bounds(minimum=100, maximum=20_000),
         },
-        check=in_order(("title_min", "title_max"), ("body_min", "body_max")),
+        check=settle,
+        fixed=fixed,
+        restrictions={"votes_blocked": "votes_enabled", "votes_hidden": ""},
     )
 )
 

@@ -15,7 +15,7 @@ from participa.contributions.words import prefixes_of
 from participa.db import clock, day_of
 from participa.network.models import Centre
 from participa.proposals.answering.states import states_of
-from participa.proposals.queries import ANSWERS_WANTED, CHANCE, ORDERS, PARTICIPATIONS, STATES, Wish
+from participa.proposals.queries import ANSWERS_WANTED, CHANCE, PARTICIPATIONS, STATES, Wish
 from participa.spaces.models import Component
 
 MINE_LABELS = {
@@ -74,9 +74,8 @@ def default_order(component: Component) -> str:
     wanted = str(component.configuration.default_sort_order)
     if wanted == AUTOMATIC:
         rules = component.rules_at(clock())
-        over = getattr(rules, "votes_enabled", False) and getattr(rules, "votes_blocked", False)
-        return "supports" if over and not getattr(rules, "votes_hidden", False) else CHANCE
-    return wanted if wanted in ORDERS else CHANCE
+        wanted = "supports" if rules.votes_enabled and rules.votes_blocked else CHANCE
+    return wanted if wanted in orders_of(component) else CHANCE
 
 
 def seed_of(reader: object, component: Component) -> int:
@@ -92,7 +91,7 @@ def wish_of(args: "MultiDict[str, str]", component: Component, actor: Actor, rea
     topic, centre, order = args.get("topic", ""), args.get("centre", ""), args.get("order", "")
     author, default = _words(args.get("author", "")), default_order(component)
     asked, given = args.getlist("state"), states_of(component).values()
-    order = order if order in ORDERS or order == CHANCE else default
+    order = order if order in orders_of(component) else default
     return Wish(
         words=_words(args.get("q", "")),
         states=tuple(name for name in (*STATES, *(state.token for state in given)) if name in asked),
@@ -110,6 +109,14 @@ def wish_of(args: "MultiDict[str, str]", component: Component, actor: Actor, rea
 
 def _words(written: str) -> str:
     return " ".join(text.clean(written).split())[:200]
+
+
+def orders_of(component: Component) -> dict[str, Any]:
+    """The orders a list offers: none by counts that are hidden, or by what people say for, mixed or against."""
+    hidden = component.hides_counts_at(clock())
+    stance = component.configuration.ballot == "stance"
+    left_out = {"supports": hidden or stance, "centres": hidden}
+    return {order: label for order, label in ORDER_LABELS.items() if not left_out.get(order)}
 
 
 def arguments(wish: Wish, **changes: Any) -> dict[str, Any]:

@@ -111,6 +111,8 @@ class Proposal(Contribution):
     """The day, in the network's time zone, for which an answer is promised."""
     reminded_at: Mapped[datetime | None]
     """When the moderators were reminded of that day."""
+    results_at: Mapped[datetime | None]
+    """When the results of a for / mixed / against vote were first shown; no vote changes from then on."""
 
     topic: Mapped[Topic | None] = relationship(lazy="raise_on_sql")
     state: Mapped[ProposalState | None] = relationship(lazy="raise_on_sql")

@@ -4,12 +4,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import case, select
 
 from participa.authorization import Actor, Verdict, all_of, define_rules
 from participa.contributions.models import Contribution, ContributionKind
 from participa.contributions.policies import is_author, may_take_part
 from participa.db import clock
-from participa.proposals.models import Proposal
+from participa.proposals.models import Proposal, ProposalState
 from participa.spaces.models import Component
 from participa.spaces.policies import may_act, may_moderate, may_read_component
 from participa.votes.ballots import BallotRules, ballot_for
@@ -31,6 +32,8 @@ define_rules(
     no_official_proposals=_l("Nobody publishes in the name of a centre here."),
     no_centre=_l("You belong to no centre in whose name you could publish."),
     answered_vote=_l("The moderators have answered this proposal; the vote on it is over."),
+    votes_blocked=_l("The moderators have blocked votes here: what has been voted stays, nothing changes."),
+    results_shown=_l("The results of this vote have been shown: from then on no vote on it changes."),
 )
 
 
@@ -102,30 +105,55 @@ def may_withdraw(actor: Actor, proposal: Proposal) -> Verdict:
     )
 
 
-def may_vote(actor: Actor, proposal: Contribution) -> Verdict:
-    """Whether `actor` may vote on the proposal right now."""
-    assert isinstance(proposal, Proposal)
-    voting_open = proposal.component.rules_at(clock()).voting_open
+def voting_is_open(component: Component) -> Verdict:
+    """Whether the phase lets members cast and withdraw votes now."""
+    rules = component.rules_at(clock())
     return all_of(
-        may_take_part(actor, proposal),
-        may_vote_on(actor, proposal, voting_open),
+        (rules.votes_enabled, "voting_closed"),
+        (not rules.votes_blocked, "votes_blocked"),
     )
 
 
-def may_vote_on(actor: Actor, proposal: Any, voting_open: bool) -> Verdict:
-    """What of `may_vote` depends on the proposal itself; a row of a list will do."""
+def may_vote(actor: Actor, proposal: Contribution) -> Verdict:
+    """Whether `actor` may vote on the proposal right now."""
+    assert isinstance(proposal, Proposal)
+    return all_of(
+        may_take_part(actor, proposal),
+        may_vote_on(actor, proposal, voting_is_open(proposal.component)),
+    )
+
+
+def may_vote_on(actor: Actor, proposal: Any, is_open: Verdict) -> Verdict:
+    """What of `may_vote` depends on the proposal itself, a row of a list at least; `is_open` on its component."""
     return all_of(
         (not is_author(actor, proposal), "own_proposal"),
         (not proposal.is_decided, "answered_vote"),
-        (voting_open, "voting_closed"),
+        (proposal.results_at is None, "results_shown"),
+        is_open,
     )
 
 
 def may_take_back(actor: Actor, proposal: Contribution) -> Verdict:
     """Whether `actor` may take their vote back: as long as they may vote, and from a withdrawn proposal."""
+    assert isinstance(proposal, Proposal)
     if proposal.withdrawn_at is not None and proposal.is_shown:
-        return may_act(actor, proposal.component.space)
+        return all_of(
+            may_act(actor, proposal.component.space),
+            (proposal.results_at is None, "results_shown"),
+            voting_is_open(proposal.component),
+        )
     return may_vote(actor, proposal)
+
+
+_own, _state = Proposal.__table__.c, ProposalState.__table__.c
+OVER = (
+    select(case((_own.results_at.is_not(None), "results_shown"), (_state.is_final, "answered_vote")))
+    .select_from(Proposal.__table__.outerjoin(ProposalState.__table__, _state.id == _own.state_id))
+    .where(_own.id == Contribution.id)
+    .correlate(Contribution)
+    .scalar_subquery()
+)
+"""Of a proposal, under its lock: the rule by which no vote on it changes any more."""
 
 
 @ballot_for(ContributionKind.PROPOSAL)
@@ -137,5 +165,7 @@ def ballot(actor: Actor, proposal: Contribution) -> BallotRules:
         verdict=may_vote(actor, proposal),
         withdrawing=may_take_back(actor, proposal),
         limit=settings.vote_limit,
-        cap=settings.support_goal if settings.goal_is_cap else None,
+        minimum=settings.minimum_votes_per_user,
+        cap=None if settings.can_accumulate_votes_beyond_threshold else settings.threshold_per_proposal,
+        over=OVER,
     )

@@ -44,7 +44,7 @@ from participa.proposals.answering.models import Answer, Standing
 from participa.proposals.lineage.models import LineageLink
 from participa.proposals.models import Proposal, ProposalState
 from participa.spaces.models import Component, Phase, Space, Topic, Visibility
-from participa.spaces.queries import components_visible_to
+from participa.spaces.queries import components_visible_to, hiding_counts
 from participa.votes.models import Ballot, Vote
 
 ORDERS: dict[str, InstrumentedAttribute[Any]] = {
@@ -119,9 +119,11 @@ class Found:
     """The number of the version in force."""
     mine: int | None
     """The reader's vote."""
+    counted: bool
+    """Whether it counts, or waits for others of theirs."""
     follows: bool
     used: int
-    """How many votes of a limited component the reader has used."""
+    """How many votes the reader has cast in a component with a limit or a minimum."""
     coauthors: Sequence[Any]
     """The authors beside the first, as `CoAuthor`s."""
     invited: bool
@@ -178,9 +180,16 @@ def values_of(component: Component, wish: Wish, actor: Actor) -> dict[str, Any]:
         "states": list(wish.state_ids),
         "of_centre": wish.centre,
         "author": prefixes_of(wish.author),
-        "goal": component.configuration.support_goal,
+        "goal": goal_of(component),
         "today": day_of(clock()) if "late" in wish.answer else None,
     }
+
+
+def goal_of(component: Component) -> int | None:
+    """How many supports make a proposal wait for an answer; None where how many there are is not shown."""
+    settings = component.configuration
+    secret = settings.ballot != "support" or component.hides_counts_at(clock())
+    return None if secret else settings.threshold_per_proposal
 
 
 def narrowed(query: Any, component: Component, wish: Wish) -> Any:
@@ -203,6 +212,7 @@ def _rows(wish: Wish, worded: list[ColumnElement[bool]]) -> Select[Any]:
     state = select(own.state_id).where(own.id == Contribution.id)
     decided = select(final.is_final).where(own.id == Contribution.id, final.id == own.state_id)
     promise = select(own.promised_on).where(own.id == Contribution.id)
+    results = select(own.results_at).where(own.id == Contribution.id)
     mine = select(Vote.value).where(Vote.contribution_id == Contribution.id, Vote.voter_id == _READER)
     row: Bundle[Any] = Bundle(
         "proposal",
@@ -222,6 +232,7 @@ def _rows(wish: Wish, worded: list[ColumnElement[bool]]) -> Select[Any]:
         state.scalar_subquery().label("state_id"),
         decided.scalar_subquery().label("is_decided"),
         promise.scalar_subquery().label("promised_on"),
+        results.scalar_subquery().label("results_at"),
         *signature(),
         mine.scalar_subquery().label("mine"),
         _count(wish, worded).label("total"),
@@ -390,6 +401,7 @@ def _whole() -> Select[Any]:
         select(func.max(Version.number)).where(Version.contribution_id == Contribution.id).scalar_subquery()
     )
     mine = select(vote.value).where(vote.contribution_id == Contribution.id, vote.voter_id == reader)
+    counted = select(vote.counted).where(vote.contribution_id == Contribution.id, vote.voter_id == reader)
     follows = exists().where(Follow.contribution_id == Contribution.id, Follow.member_id == reader)
     used = select(Ballot.used).where(
         Ballot.component_id == Contribution.component_id, Ballot.voter_id == reader
@@ -410,6 +422,7 @@ def _whole() -> Select[Any]:
             Proposal,
             version,
             mine.scalar_subquery(),
+            counted.scalar_subquery(),
             follows,
             used.scalar_subquery(),
             _coauthors(),
@@ -441,11 +454,12 @@ def find(component_id: int, proposal_id: int, actor: Actor) -> Found | None:
     row = db.session.execute(_whole(), values).unique().first()
     if row is None:
         return None
-    proposal, version, mine, follows, used, coauthors, invited, answer, pending, last, earlier, lineage = row
+    proposal, version, mine, counted, follows, used, coauthors, invited, answer, pending, last, earlier, lineage = row
     return Found(
         proposal,
         version or 1,
         mine,
+        counted is not False,
         bool(follows),
         used or 0,
         [CoAuthor(*fields) for fields in coauthors or ()],
@@ -487,7 +501,7 @@ class Left:
 
 def to_answer(actor: Actor, today: date) -> list[Left]:
     """Where proposals wait for an answer: goal reached, promised, or answered for now; one statement."""
-    own, goal = Proposal.__table__.c, cast(Component.settings["support_goal"].astext, Integer)
+    own, goal = Proposal.__table__.c, goal_shown()
     count = func.count()
     query = (
         select(Component.id, Space.slug, count, func.count().filter(own.promised_on < today))
@@ -544,7 +558,10 @@ def votes_left(actor: Actor, today: date, within: timedelta) -> list[Left]:
         )
         .where(Phase.starts_on <= today, Phase.ends_on >= today, Phase.ends_on <= today + within)
         .where(
-            func.jsonb_extract_path_text(Component.rules, cast(Phase.id, Text), "voting_open") == "true",
+            func.jsonb_extract_path_text(Component.rules, cast(Phase.id, Text), "votes_enabled") == "true",
+            func.jsonb_extract_path_text(
+                Component.rules, cast(Phase.id, Text), "votes_blocked"
+            ).is_distinct_from("true"),
             or_(
                 Space.visibility.in_((Visibility.PUBLIC, Visibility.MEMBERS)),
                 Space.id.in_(sorted(actor.roles)),
@@ -560,6 +577,14 @@ def undecided() -> ColumnElement[bool]:
     """The condition on `proposals` that no final answer is published."""
     state, final = Proposal.__table__.c.state_id, ProposalState.__table__.c
     return or_(state.is_(None), ~exists().where(final.id == state, final.is_final))
+
+
+def goal_shown() -> ColumnElement[int]:
+    """The threshold of the component of a contribution; null where how many supports there are is not shown."""
+    shown_to_all = and_(
+        Component.settings["ballot"].astext == "support", Component.id.not_in(hiding_counts())
+    )
+    return case((shown_to_all, cast(Component.settings["threshold_per_proposal"].astext, Integer)))
 
 
 def waits_for_answer(goal: ColumnElement[int]) -> ColumnElement[bool]:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from sqlalchemy import func, select, update
+from sqlalchemy.orm.attributes import set_committed_value
 
 from participa.attachments.services import join
 from participa.auth.models import Member
@@ -15,6 +16,8 @@ from participa.proposals.forms import Draft
 from participa.proposals.models import Proposal
 from participa.proposals.queries import count_written
 from participa.spaces.models import Component
+
+_own = Proposal.__table__.c
 
 
 def publish(author: Member, component: Component, draft: Draft, *, draft_id: int | None = None) -> Proposal:
@@ -95,3 +98,24 @@ def withdraw(author: Member, proposal: Proposal) -> bool:
         if first is not None:
             contributions.tell(session, author, proposal, "proposal.withdrawn")
     return first is not None
+
+
+def show_results(proposal: Proposal) -> None:
+    """Note that the results of a for / mixed / against vote are shown from now on: no vote on it changes any more.
+
+    Votes that held the proposal's lock first are in the counts that it has afterwards.
+    """
+    names = ("support_count", "neutral_count", "against_count", "centre_count")
+    with transaction() as session:
+        counts = session.execute(
+            select(*(getattr(Contribution, name) for name in names))
+            .where(Contribution.id == proposal.id)
+            .with_for_update(key_share=True)
+        ).one()
+        session.execute(
+            update(Proposal.__table__)  # type: ignore[arg-type]
+            .where(_own.id == proposal.id, _own.results_at.is_(None))
+            .values(results_at=clock())
+        )
+    for name, value in [*zip(names, counts, strict=True), ("results_at", clock())]:
+        set_committed_value(proposal, name, value)

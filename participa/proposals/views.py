@@ -40,8 +40,9 @@ from participa.proposals.authors.policies import may_invite
 from participa.proposals.forms import EditForm, ProposalForm, WithdrawForm
 from participa.proposals.lineage.queries import elsewhere
 from participa.proposals.models import Proposal, Sign
-from participa.proposals.panel import Vote, notes_of, vote_of
+from participa.proposals.panel import Vote, notes_of, results_are_due, vote_of
 from participa.proposals.queries import Wish
+from participa.proposals.results.reading import WAYS, results_of
 from participa.proposals.timeline import timeline
 from participa.similarity import pace
 from participa.spaces.models import Component
@@ -102,6 +103,7 @@ def index(slug: str, component_id: int) -> ResponseReturnValue:
             lists=lists,
             states=states_of(component),
             today=day_of(clock()),
+            orders=lists.orders_of(component),
             centres=centres,
             chips=lists.chips_of(wish, component, stance=vote.stance, voting=vote.open, centres=centres),
             ending=ending,
@@ -151,11 +153,18 @@ def _vote(component: Component, used: int | None = None, back: str | None = None
     """How the component votes now for the reader."""
     who = actor()
     if used is None:
-        limited = component.configuration.vote_limit is not None
-        used = votes_used(who.id, component.id) if limited else 0
+        used = _used(component)
     back = back or request.full_path.rstrip("?")
     sign_in = "" if who.is_authenticated else url_for("auth.sign_in", next=back)
-    return vote_of(component, who, used, sign_in, f"/e/{component.space.slug}/{component.id}")
+    total = g.network.centre_count if g.get("network") else 0
+    return vote_of(component, who, used, sign_in, f"/e/{component.space.slug}/{component.id}", total)
+
+
+def _used(component: Component) -> int:
+    """How many votes the reader has cast here; read only where it matters."""
+    settings = component.configuration
+    matters = settings.vote_limit is not None or settings.minimum_votes_per_user is not None
+    return votes_used(actor().id, component.id) if matters else 0
 
 
 # ── One proposal ─────────────────────────────────────────────────────────────────────────────────
@@ -175,6 +184,9 @@ def show(component_id: int, proposal_id: int, **_words: str) -> ResponseReturnVa
         query = request.query_string.decode()
         return redirect(f"{right}?{query}" if query else right, 301)
     who, component = actor(), proposal.component
+    vote = _vote(component, held.used, right)
+    if results_are_due(proposal, vote):
+        services.show_results(proposal)
     return render_template(
         "proposals/show.html",
         held=held,
@@ -182,7 +194,9 @@ def show(component_id: int, proposal_id: int, **_words: str) -> ResponseReturnVa
         space=component.space,
         component=component,
         life=state_of(proposal, voting=component.rules_at(clock()).voting_open),
-        panel=panel_of(proposal, held.mine, used=held.used),
+        panel=panel_of(proposal, held.mine, vote=vote, counted=held.counted),
+        results=results_of(proposal, vote, request.args.get("results", "")) if proposal.is_shown else None,
+        ways=WAYS,
         joined=joined_to(proposal.id),
         thread=thread(proposal) if proposal.is_shown else None,
         own=is_author(who, proposal),
@@ -230,16 +244,18 @@ def state_of_row(row: Any, states: Mapping[int, State], *, voting: bool) -> str 
     return states[row.state_id].sign if row.state_id in states else ("voting" if voting else "discussed")
 
 
-def panel_of(proposal: Proposal, mine: int | None, *, used: int = 0, failed: str | None = None) -> Any:
+def panel_of(
+    proposal: Proposal, mine: int | None, *, vote: Vote, counted: bool, failed: str | None = None
+) -> Any:
     """What the vote panel of a proposal's page shows."""
-    right = address_of(proposal)
-    vote = _vote(proposal.component, used, right)
+    waiting = mine is not None and not counted
     return SimpleNamespace(
         item=proposal,
         vote=vote,
         standing=vote.standing(proposal),
-        notes=notes_of(vote, proposal),
+        notes=notes_of(vote, proposal, waiting=waiting),
         mine=mine,
+        waiting=waiting,
         failed=failed,
         edit_href=f"{right_base(proposal)}/edit" if policies.may_edit(actor(), proposal) else None,
         may_take_back=mine is not None
@@ -257,12 +273,11 @@ def right_base(proposal: Proposal) -> str:
 def voted(proposal: Contribution, mine: int | None, failed: str | None) -> str:
     """The part that a vote changed: the panel of the proposal's page, or the side of its row in a list."""
     assert isinstance(proposal, Proposal)
-    limited = proposal.component.configuration.vote_limit is not None
-    used = votes_used(actor().id, proposal.component_id) if limited else 0
+    vote = _vote(proposal.component, _used(proposal.component), address_of(proposal))
     region = "side" if request.headers.get("HX-Target", "").startswith("s") else "panel"
     macro = get_template_attribute("proposals/_vote.html", f"{region}_swap")
-    total = g.network.centre_count if g.get("network") else 0
-    return str(macro(panel_of(proposal, mine, used=used, failed=failed), total))
+    panel = panel_of(proposal, mine, vote=vote, counted=not vote.missing, failed=failed)
+    return str(macro(panel, vote.centre_total))
 
 
 # ── Writing ──────────────────────────────────────────────────────────────────────────────────────

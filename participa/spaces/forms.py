@@ -216,6 +216,7 @@ class ConfigurationForm(Form):
 
     kind: ComponentKind
     phases: list[Phase]
+    component: Component
 
     @property
     def setting_fields(self) -> list[Field]:
@@ -248,7 +249,14 @@ class ConfigurationForm(Form):
         """Check each setting, then all of them together as their kind wants."""
         if not super().validate(extra_validators):
             return False
-        wrong = self.kind.check(from_json(self.kind.settings, self._settings()))
+        wanted, held = from_json(self.kind.settings, self._settings()), self.component.configuration
+        wrong = dict(self.kind.check(wanted))
+        changed = {
+            field.name for field in fields(held) if getattr(held, field.name) != getattr(wanted, field.name)
+        }
+        if changed:
+            fixed = self.kind.fixed(self.component.id)
+            wrong |= {name: sentence for name, sentence in fixed.items() if name in changed}
         for name, sentence in wrong.items():
             field = self[f"s-{name}"]
             field.errors = [*field.errors, sentence]
@@ -321,7 +329,7 @@ def configuration_form(component: Component) -> ConfigurationForm:
     """The form of one component, filled with what is in force or with what was sent."""
     kind = KINDS[component.kind]
     phases = list(component.space.phases)
-    made: dict[str, Any] = {"kind": kind, "phases": phases}
+    made: dict[str, Any] = {"kind": kind, "phases": phases, "component": component}
     closed = kind.settings()
     for setting in fields(kind.settings):
         label, note = kind.settings_labels.get(setting.name, (setting.name, ""))

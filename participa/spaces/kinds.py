@@ -68,6 +68,10 @@ class ComponentKind:
     """What some settings may be; the others are any number from 0 up, yes or no, or any text."""
     check: Callable[[Any], Mapping[str, Any]] = lambda settings: {}
     """What is wrong with settings taken together, by setting: a sentence each."""
+    fixed: Callable[[int], Mapping[str, Any]] = lambda component_id: {}
+    """The settings of a component that may not change any more, with why."""
+    restrictions: Mapping[str, str] = field(default_factory=dict)
+    """Rules that let members do nothing more, by the rule that each takes away; empty for none."""
 
 
 def in_order(*pairs: tuple[str, str]) -> Callable[[Any], Mapping[str, Any]]:

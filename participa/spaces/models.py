@@ -140,13 +140,26 @@ class Component(Base):
 
     def rules_at(self, moment: datetime) -> Any:
         """The rules in force at `moment`, as its kind's dataclass; needs `space.phases` loaded."""
-        if not self.space.phases:
-            key: str | None = ALWAYS
-        else:
-            phase = self.space.phase_at(moment)
-            key = str(phase.id) if phase else None
-        values = self.rules.get(key) if key else None
-        return kinds.from_json(kinds.KINDS[self.kind].phase_rules, values)
+        phase = self.space.phase_at(moment)
+        if self.space.phases and phase is None:
+            return self.rules_of(None)
+        return self.rules_of(str(phase.id) if phase else ALWAYS)
+
+    def rules_of(self, key: str | None) -> Any:
+        """The rules of one phase, by its key; closed for None, and for a phase that has none."""
+        return kinds.from_json(kinds.KINDS[self.kind].phase_rules, self.rules.get(key) if key else None)
+
+    def hides_counts_at(self, moment: datetime) -> bool:
+        """Whether the counts of votes are hidden from everybody at `moment`; needs `space.phases` loaded.
+
+        Between two phases, and after the last one, what the phase before said still holds. Says the same as
+        `hiding_counts` in SQL.
+        """
+        key, phases = ALWAYS, sorted(self.space.phases, key=lambda phase: phase.starts_on)
+        if phases:
+            begun = [phase for phase in phases if phase.starts_on <= day_of(moment)]
+            key = str((begun[-1] if begun else phases[0]).id)
+        return bool(getattr(self.rules_of(key), "votes_hidden", False))
 
 
 class Topic(Base):

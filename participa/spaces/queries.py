@@ -1,7 +1,7 @@
 """Reads of spaces and components."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
@@ -9,8 +9,11 @@ from sqlalchemy import (
     ColumnElement,
     ScalarSelect,
     Select,
+    Text,
     and_,
     bindparam,
+    case,
+    cast,
     false,
     func,
     or_,
@@ -24,10 +27,10 @@ from sqlalchemy.orm.attributes import set_committed_value
 from participa.audit.models import AuditEntry
 from participa.auth.models import Member
 from participa.authorization import Actor, Role, grouped_roles
-from participa.db import db
+from participa.db import clock, day_of, db
 from participa.network.frame import alongside
 from participa.paging import folded
-from participa.spaces.models import Component, Space, SpaceRole, Topic, Visibility
+from participa.spaces.models import ALWAYS, Component, Phase, Space, SpaceRole, Topic, Visibility
 from participa.web import ComponentConverter
 
 
@@ -61,6 +64,31 @@ def components_visible_to(actor: Actor) -> ColumnElement[bool]:
 def readable_components(actor: Actor) -> Select[int]:
     """The ids of the components that `actor` may read."""
     return select(Component.id).join(Component.space).where(components_visible_to(actor))
+
+
+def hiding_counts() -> Select[int]:
+    """The ids of the components that hide the counts of votes now; says the same as `hides_counts_at`."""
+    begun = Phase.starts_on <= day_of(clock())
+    last = (
+        select(cast(Phase.id, Text))
+        .where(Phase.space_id == Component.space_id)
+        .order_by(begun.desc(), case((begun, Phase.starts_on)).desc(), Phase.starts_on)
+        .limit(1)
+        .correlate(Component)
+        .scalar_subquery()
+    )
+    hidden = func.jsonb_extract_path_text(Component.rules, func.coalesce(last, ALWAYS), "votes_hidden")
+    return select(Component.id).where(hidden == "true")
+
+
+def which_hide(components: Iterable[Component]) -> set[int]:
+    """Which of these components hide counts now; one statement, none where no phase ever hides them."""
+    able = {
+        component.id
+        for component in components
+        if any(getattr(component.rules_of(key), "votes_hidden", False) for key in component.rules)
+    }
+    return able & set(db.session.scalars(hiding_counts())) if able else set()
 
 
 def spaces(actor: Actor) -> Select[Space]:

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from sqlalchemy import ColumnElement
+
 from participa.authorization import Actor, Verdict
 from participa.contributions.models import Contribution, ContributionKind
 
@@ -17,10 +19,19 @@ class BallotRules:
     withdrawing: Verdict | None = None
     limit: int | None = None
     """How many contributions of the component one member may vote on; None for no limit."""
+    minimum: int | None = None
+    """How many votes of the component one member casts before any of theirs counts; None for no minimum."""
     cap: int | None = None
     """How many votes one contribution takes at most; None for no cap."""
+    over: ColumnElement[str | None] | None = None
+    """Of a contribution, read under its lock: the rule by which no vote on it changes any more; null for none."""
     counts_centres: bool = True
     """Whether centres' tallies are kept (useful votes on comments keep none)."""
+
+    @property
+    def ballots(self) -> bool:
+        """Whether how many votes each member has cast matters."""
+        return self.limit is not None or self.minimum is not None
 
 
 Answer = Callable[[Contribution, int | None, str | None], str]

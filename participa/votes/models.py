@@ -25,10 +25,13 @@ class Vote(Base):
     centre_id: Mapped[int | None] = mapped_column(ForeignKey("centres.id"))
     """The voter's centre when the vote was cast; null for imports."""
     cast_at: Mapped[datetime]
+    """When it was first cast: changing one's mind leaves it."""
+    counted: Mapped[bool] = mapped_column(default=True, server_default="true")
+    """False while it waits for its voter to cast as many votes as the component asks for."""
 
 
 class Ballot(Base):
-    """How many votes of a limited component one member has used; locked first by every vote."""
+    """How many votes one member has cast in a component with a limit or a minimum; locked first by every vote."""
 
     __tablename__ = "ballots"
     __table_args__ = (CheckConstraint("used >= 0", name="used_is_not_negative"),)

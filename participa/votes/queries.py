@@ -3,7 +3,7 @@
 import functools
 from collections.abc import Collection
 
-from sqlalchemy import ARRAY, BigInteger, Select, any_, bindparam, select
+from sqlalchemy import ARRAY, BigInteger, Select, any_, bindparam, exists, select
 from sqlalchemy.orm import defer, joinedload, with_polymorphic
 
 from participa.contributions.models import Contribution
@@ -29,13 +29,22 @@ def _cast() -> Select[int, int]:
 
 
 def votes_used(member_id: int | None, component_id: int) -> int:
-    """How many votes of a limited component a member has used."""
+    """How many votes a member has cast in a component with a limit or a minimum."""
     if member_id is None:
         return 0
     found = db.session.scalar(
         select(Ballot.used).where(Ballot.component_id == component_id, Ballot.voter_id == member_id)
     )
     return found or 0
+
+
+def has_votes(component_id: int) -> bool:
+    """Whether anybody has voted on a proposal or debate of this component."""
+    voted = exists().where(Vote.contribution_id == Contribution.id)
+    found = select(Contribution.id).where(
+        Contribution.component_id == component_id, Contribution.about_id.is_(None), voted
+    )
+    return db.session.scalar(found.limit(1)) is not None
 
 
 def find_votable(contribution_id: int) -> Contribution | None:

@@ -1,13 +1,13 @@
 """Casting and withdrawing votes, and counting centres.
 
-Every act locks in one order: ballot, contribution, vote, figures.
+Every act locks in one order: ballot, contributions by ascending number, votes, figures.
 """
 
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Select, bindparam, delete, func, select, true, update
+from sqlalchemy import Select, bindparam, delete, func, literal, null, or_, select, true, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -19,6 +19,7 @@ from participa.events import AnySession, announce
 from participa.votes.ballots import BallotRules, ballot_of
 from participa.votes.events import VoteChanged
 from participa.votes.models import Ballot, Participation, Tally, Vote
+from participa.votes.waiting import count_waiting, let_wait, voted_on
 
 define_rules(
     no_such_vote=_l("This vote does not offer that choice."),
@@ -30,6 +31,18 @@ define_rules(
 _COUNTERS = {1: "support_count", 0: "neutral_count", -1: "against_count"}
 
 
+class Held(NamedTuple):
+    """What an act knows once it holds its locks."""
+
+    used: int
+    """How many votes the member has cast, in a component with a limit or a minimum."""
+    over: str | None
+    """The rule by which no vote on the contribution changes any more."""
+    total: int
+    """How many votes are counted on the contribution."""
+    coauthor_ids: tuple[int, ...]
+
+
 def cast(voter: Member, contribution: Contribution, value: int) -> bool:
     """Cast `voter`'s vote or change its value; false when it already had that value.
 
@@ -39,25 +52,31 @@ def cast(voter: Member, contribution: Contribution, value: int) -> bool:
     if value not in rules.values:
         raise Refused("no_such_vote")
     with transaction() as session:
-        used = _lock(session, voter, contribution, rules)
+        held = _lock(session, voter, contribution, rules, 1)
+        if held.over is not None:
+            raise Refused(held.over)
         if voter.id in contribution.coauthor_ids:  # who became an author since the page was shown
             raise Refused("own_text")
-        written = session.execute(_write(voter, contribution, value)).first()
-        if written is None:
+        counts = rules.minimum is None or held.used >= rules.minimum
+        before = session.execute(_write(voter, contribution, value, counted=counts)).first()
+        if before is None:
             return False
-        before = (written.value, written.centre_id) if written.value is not None else None
-        if before is None and rules.limit is not None:
-            if used >= rules.limit:
+        if before.value is None:
+            if rules.limit is not None and held.used >= rules.limit:
                 raise Refused("vote_limit")
-            _use(session, voter, contribution, 1)
+            if not counts and rules.cap is not None and held.total >= rules.cap:
+                raise Refused("vote_cap")
+            _use(session, voter, contribution, rules, 1)
         _count(
             session,
             contribution,
             rules,
-            removed=before,
-            added=(value, voter.centre_id),
+            removed=(before.value, before.centre_id) if before.counted else None,
+            added=(value, voter.centre_id) if counts else None,
         )
-        announce(session, VoteChanged(contribution, voter.id, before[0] if before else None, value))
+        if before.value is None and held.used + 1 == rules.minimum:
+            count_waiting(session, voter.id, contribution, rules)
+        announce(session, VoteChanged(contribution, voter.id, before.value, value))
     return True
 
 
@@ -65,27 +84,31 @@ def withdraw(voter: Member, contribution: Contribution) -> bool:
     """Take `voter`'s vote back; false when there was none. Needs what `find_votable` loads."""
     rules = _rules_for(voter, contribution)
     with transaction() as session:
-        _lock(session, voter, contribution, rules)
+        held = _lock(session, voter, contribution, rules, -1)
         before = session.execute(
             delete(Vote)
             .where(Vote.contribution_id == contribution.id, Vote.voter_id == voter.id)
-            .returning(Vote.value, Vote.centre_id)
+            .returning(Vote.value, Vote.centre_id, Vote.counted)
             .execution_options(synchronize_session=False)
         ).first()
         if before is None:
             return False
-        if rules.limit is not None:
-            _use(session, voter, contribution, -1)
-        _count(session, contribution, rules, removed=(before.value, before.centre_id), added=None)
+        if held.over is not None:
+            raise Refused(held.over)
+        _use(session, voter, contribution, rules, -1)
+        if before.counted:
+            _count(session, contribution, rules, removed=(before.value, before.centre_id), added=None)
+        if held.used == rules.minimum:
+            let_wait(session, voter.id, contribution, rules)
         announce(session, VoteChanged(contribution, voter.id, before.value, None))
     return True
 
 
-def _write(voter: Member, contribution: Contribution, value: int) -> Select[Any]:
-    """Write the vote and give what it was before, in one statement; no row when it already had that value."""
+def _write(voter: Member, contribution: Contribution, value: int, *, counted: bool) -> Select[Any]:
+    """Write the vote and give what it was before, in one statement; no row when nothing changed."""
     votes = Vote.__table__
     held = (
-        select(votes.c.value, votes.c.centre_id)
+        select(votes.c.value, votes.c.centre_id, votes.c.counted)
         .where(votes.c.contribution_id == contribution.id, votes.c.voter_id == voter.id)
         .cte("held")
     )
@@ -95,17 +118,18 @@ def _write(voter: Member, contribution: Contribution, value: int) -> Select[Any]
         value=value,
         centre_id=voter.centre_id,
         cast_at=clock(),
+        counted=counted,
     )
     written = (
         insert.on_conflict_do_update(
             index_elements=[votes.c.contribution_id, votes.c.voter_id],
-            set_={name: insert.excluded[name] for name in ("value", "centre_id", "cast_at")},
-            where=votes.c.value != insert.excluded.value,
+            set_={name: insert.excluded[name] for name in ("value", "centre_id", "counted")},
+            where=or_(votes.c.value != insert.excluded.value, votes.c.counted != insert.excluded.counted),
         )
         .returning(votes.c.voter_id)
         .cte("written")
     )
-    return select(held.c.value, held.c.centre_id).select_from(written.outerjoin(held, true()))
+    return select(held.c.value, held.c.centre_id, held.c.counted).select_from(written.outerjoin(held, true()))
 
 
 def count_used(session: AnySession, component_id: int) -> None:
@@ -161,32 +185,46 @@ def _rules_for(voter: Member, contribution: Contribution) -> BallotRules:
     return ballot_of(Actor(id=voter.id, centre_id=voter.centre_id), contribution)
 
 
-def _lock(session: AnySession, voter: Member, contribution: Contribution, rules: BallotRules) -> int:
-    """Lock the ballot, where votes are limited, then the contribution; give how many votes are used."""
+def _lock(
+    session: AnySession, voter: Member, contribution: Contribution, rules: BallotRules, step: int
+) -> Held:
+    """Lock the ballot, where there is one, then the contribution; tells what now stands still.
+
+    When this act (a vote more or less, as `step` says) makes all the member's votes count or wait, what they
+    voted on is locked too, in the order of every act.
+    """
     used = 0
-    if rules.limit is not None:
+    if rules.ballots:
         insert = upsert(Ballot).values(component_id=contribution.component_id, voter_id=voter.id, used=0)
         used = session.execute(
             insert.on_conflict_do_update(
                 index_elements=[Ballot.component_id, Ballot.voter_id], set_={"used": Ballot.used}
             ).returning(Ballot.used)
         ).scalar_one()
-    authors = session.scalar(
-        select(Contribution.coauthor_ids)
-        .where(Contribution.id == contribution.id)
-        .with_for_update(key_share=True)
-    )
-    set_committed_value(contribution, "coauthor_ids", authors or ())
-    return used
+    over = null() if rules.over is None else rules.over
+    total = Contribution.support_count + Contribution.neutral_count + Contribution.against_count
+    locked = select(Contribution.id, literal(used), over, total, Contribution.coauthor_ids)
+    locked = locked.with_for_update(key_share=True)
+    if rules.minimum is not None and used + min(step, 0) == rules.minimum - 1:
+        locked = locked.where(or_(Contribution.id == contribution.id, voted_on(voter.id, contribution)))
+    else:
+        locked = locked.where(Contribution.id == contribution.id)
+    rows = {row[0]: Held(*row[1:]) for row in session.execute(locked.order_by(Contribution.id))}
+    held = rows[contribution.id]
+    set_committed_value(contribution, "coauthor_ids", held.coauthor_ids or ())
+    return held
 
 
-def _use(session: AnySession, voter: Member, contribution: Contribution, n: int) -> None:
-    session.execute(
-        update(Ballot)
-        .where(Ballot.component_id == contribution.component_id, Ballot.voter_id == voter.id)
-        .values(used=func.greatest(Ballot.used + n, 0))  # one cast while there was no limit counts for none
-        .execution_options(synchronize_session=False)
-    )
+def _use(session: AnySession, voter: Member, contribution: Contribution, rules: BallotRules, n: int) -> None:
+    if rules.ballots:
+        session.execute(
+            update(Ballot)
+            .where(Ballot.component_id == contribution.component_id, Ballot.voter_id == voter.id)
+            .values(
+                used=func.greatest(Ballot.used + n, 0)
+            )  # one cast while there was no limit counts for none
+            .execution_options(synchronize_session=False)
+        )
 
 
 def _count(
@@ -198,6 +236,8 @@ def _count(
     added: tuple[int, int | None] | None,
 ) -> None:
     """Move the figures of a contribution from one (value, centre) to another, None being no vote."""
+    if removed is None and added is None:
+        return
     changes: dict[str, Any] = {}
     if removed:
         changes[_COUNTERS[removed[0]]] = -1

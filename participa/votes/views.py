@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from participa.auth.session import member
 from participa.authorization import RULES, Refused, authorize
 from participa.contributions.models import Contribution, ContributionKind
-from participa.db import db
+from participa.db import abandon
 from participa.errors import NOT_FOUND_RULES
 from participa.votes import queries, services
 from participa.votes.ballots import answer_for, answer_of, ballot_of
@@ -30,7 +30,7 @@ def cast(contribution_id: int) -> ResponseReturnValue:
     except Refused as refusal:
         if not is_htmx() or not actor().is_authenticated or refusal.rule in NOT_FOUND_RULES:
             raise
-        db.session.rollback()
+        abandon()
         contribution = found(queries.find_votable(contribution_id))
         mine = queries.votes_of(actor().id, [contribution_id]).get(contribution_id)
         return answer_of(contribution)[1](contribution, mine, str(RULES[refusal.rule]))

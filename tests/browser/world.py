@@ -115,7 +115,7 @@ def make_world(live: Live) -> World:
         "proposals",
         space,
         topics=["Mobilité", "Alimentation"],
-        settings={"vote_limit": 5, "support_goal": 3, "amendments_enabled": True},
+        settings={"vote_limit": 5, "threshold_per_proposal": 3, "amendments_enabled": True},
     )
     stances = make.component("proposals", space, settings={"ballot": "stance"})
     talk = make.component("debates", space, topics=["Mobilité"])

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Integer, Select, cast, select, update
+from sqlalchemy import Select, select, update
 from sqlalchemy.orm import joinedload
 
 from participa.audit.services import record
@@ -16,7 +16,7 @@ from participa.db import clock, day_of, transaction
 from participa.events import AnySession, Happening, announce
 from participa.proposals.answering.policies import answering_open
 from participa.proposals.models import Proposal
-from participa.proposals.queries import undecided
+from participa.proposals.queries import goal_shown, undecided
 from participa.spaces.models import Component, Space, SpaceRole
 
 BATCH = 100
@@ -30,7 +30,7 @@ def note_goals() -> int:
     Votes do not do it themselves: they stay as short as they are, and the moment of the last one is told to
     nobody. Imported supports were not gathered here: reaching a goal with them is nothing that happened.
     """
-    goal = cast(Component.settings["support_goal"].astext, Integer)
+    goal = goal_shown()
     own = Proposal.__table__.c
     with transaction() as session:
         reached = session.scalars(

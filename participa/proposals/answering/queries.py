@@ -14,7 +14,7 @@ from participa.db import db
 from participa.paging import Page, page_of
 from participa.proposals.answering.models import Answer, AnswerTemplate, Standing
 from participa.proposals.models import Proposal, ProposalState
-from participa.proposals.queries import undecided, waits_for_answer
+from participa.proposals.queries import goal_of, undecided, waits_for_answer
 from participa.spaces.models import Component, Space
 
 PAGE = 50
@@ -40,7 +40,7 @@ def desk(component: Component, show: str, today: date, key: str | None) -> Page[
         pending.state_id.label("pending_state_id"),
         author.name.label("author"),
     )
-    goal = component.configuration.support_goal
+    goal = goal_of(component)
     chosen = {
         "waiting": waits_for_answer(literal(goal, Integer)),
         "late": and_(undecided(), own.promised_on < today),

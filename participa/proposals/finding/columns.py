@@ -30,9 +30,7 @@ def author_of(row: Any) -> str:
 
 def columns_of(component: Component, root: str) -> list[Column]:
     """The columns of an export of this component at this moment; hidden counts are left out."""
-    rules = component.rules_at(clock())
     base = f"{root}/e/{component.space.slug}/{component.id}"
-    counted = not getattr(rules, "votes_hidden", False)
 
     states = states_of(component)
 
@@ -55,8 +53,8 @@ def columns_of(component: Component, root: str) -> list[Column]:
         Column("edited_at", _l("Edited on"), lambda row: row.edited_at),
         Column("withdrawn_at", _l("Withdrawn on"), lambda row: row.withdrawn_at),
     ]
-    if counted:
-        if component.configuration.ballot == "support":  # totals for and against are told as results only
+    if not component.hides_counts_at(clock()):
+        if component.configuration.ballot == "support":  # what people say for, mixed or against is no column
             columns.append(Column("supports", _l("Supports"), lambda row: row.support_count))
         columns.append(Column("centres", _l("Centres taking part"), lambda row: row.centre_count))
     return [

@@ -90,6 +90,7 @@ def to_print(slug: str, component_id: int) -> ResponseReturnValue:
             wish, component, stance=component.configuration.ballot == "stance", voting=voting
         ),
         stance=component.configuration.ballot == "stance",
+        hides_counts=component.hides_counts_at(clock()),
         now=clock(),
         back=list_address(component, **lists.arguments(wish)),
         here=address_of(component),

@@ -68,9 +68,11 @@ def component(slug: str, component_id: int) -> ResponseReturnValue:
 
 def allowed_now(component: Component) -> list[str]:
     """What members may do now, read from the rules that the server checks."""
-    rules = component.rules_at(clock())
-    kind = KINDS[component.kind]
-    labels = kind.rules_labels
+    rules, kind = component.rules_at(clock()), KINDS[component.kind]
+    taken = {verb for rule, verb in kind.restrictions.items() if getattr(rules, rule)}
+    labels = {
+        name: label for name, label in kind.rules_labels.items() if name not in taken | set(kind.restrictions)
+    }
     verbs = [
         str(labels[rule.name][0])
         for rule in fields(rules)

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from flask import Blueprint
+from flask import Blueprint, g
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from participa.authorization import authorize
-from participa.db import clock, day_of
+from participa.db import clock, day_of, db
 from participa.display import day_words, number
 from participa.spaces import policies, queries
 from participa.spaces.kinds import KINDS
@@ -58,6 +58,35 @@ def shaped_space(slug: str) -> Space:
 def shown_components(space: Space) -> list[Component]:
     """The components of a space that the reader may read; needs them loaded."""
     return [component for component in space.components if policies.may_read_component(actor(), component)]
+
+
+@bp.app_template_global()
+def centres_shown(item: Any) -> int:
+    """How many centres took part in a proposal or debate; 0 where counts are hidden. Needs its component."""
+    return 0 if _hides_counts(item.component) else int(item.centre_count)
+
+
+@bp.app_template_global()
+def supports_shown(item: Any) -> int:
+    """How many support a proposal; 0 where counts are hidden, or votes are for, mixed or against."""
+    secret = getattr(item.component.configuration, "ballot", "support") != "support"
+    return 0 if secret or _hides_counts(item.component) else int(item.support_count)
+
+
+@bp.app_template_global()
+def counts_hidden_in(component_id: int) -> bool:
+    """The same of a component that is not loaded; one statement a page."""
+    if "counts_hidden_in" not in g:
+        g.counts_hidden_in = set(db.session.scalars(queries.hiding_counts()))
+    return component_id in g.counts_hidden_in
+
+
+def _hides_counts(component: Component) -> bool:
+    """Whether the component hides counts now, asked once a page for each component."""
+    known: dict[int, bool] = g.setdefault("hiding_counts", {})
+    if component.id not in known:
+        known[component.id] = bool(queries.which_hide([component]))
+    return known[component.id]
 
 
 @bp.app_template_global()

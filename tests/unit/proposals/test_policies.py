@@ -152,11 +152,11 @@ def test_voting_is_for_others_while_the_phase_lets_them_and_no_answer_is_final(
 def test_what_waits_for_an_answer_is_what_reached_its_goal(make: Factory) -> None:
     from participa.proposals.component import proposals_to_answer
 
-    component = make.component("proposals", settings={"support_goal": 2})
+    component = make.component("proposals", settings={"threshold_per_proposal": 2})
     make.proposal(component, support_count=1)
     make.proposal(component, support_count=2)
     make.proposal(component, state="evaluating")
-    make.proposal(make.component("proposals", settings={"support_goal": 2}), support_count=2)
+    make.proposal(make.component("proposals", settings={"threshold_per_proposal": 2}), support_count=2)
 
     moderator = make.actor(make.moderator(component.space))
     assert [waiting.count for waiting in proposals_to_answer(moderator)] == [2]

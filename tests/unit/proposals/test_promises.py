@@ -18,7 +18,7 @@ from tests.factories import Factory
 
 
 def test_reaching_the_goal_promises_an_answer_once(make: Factory, session: Any) -> None:
-    component = make.component("proposals", settings={"support_goal": 2, "answer_delay": 10})
+    component = make.component("proposals", settings={"threshold_per_proposal": 2, "answer_delay": 10})
     reached = make.proposal(component, support_count=2)
     make.proposal(component, support_count=1)
     make.proposal(component, support_count=5, imported=True)
@@ -39,9 +39,9 @@ def test_reaching_the_goal_promises_an_answer_once(make: Factory, session: Any) 
 @pytest.mark.parametrize(
     ("settings", "rules"),
     [
-        ({"support_goal": 2}, {}),
-        ({"support_goal": 2, "answer_delay": 10, "proposal_answering_enabled": False}, {}),
-        ({"support_goal": 2, "answer_delay": 10}, {"proposal_answering_enabled": False}),
+        ({"threshold_per_proposal": 2}, {}),
+        ({"threshold_per_proposal": 2, "answer_delay": 10, "proposal_answering_enabled": False}, {}),
+        ({"threshold_per_proposal": 2, "answer_delay": 10}, {"proposal_answering_enabled": False}),
     ],
 )
 def test_a_goal_promises_nothing_where_nothing_is_promised(
@@ -54,7 +54,7 @@ def test_a_goal_promises_nothing_where_nothing_is_promised(
 
 
 def test_a_promise_made_by_hand_stays(make: Factory, session: Any) -> None:
-    component = make.component("proposals", settings={"support_goal": 2, "answer_delay": 10})
+    component = make.component("proposals", settings={"threshold_per_proposal": 2, "answer_delay": 10})
     day = day_of(clock()) + timedelta(days=3)
     make.proposal(component, support_count=2, promised_on=day)
     note_goals()

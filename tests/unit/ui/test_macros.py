@@ -89,10 +89,14 @@ def test_a_ballot_shows_which_vote_is_mine_and_withdraws_it(macro: Any) -> None:
     assert 'value="none" aria-pressed="true"' in html
 
 
-def test_a_closed_ballot_keeps_its_counts(macro: Any) -> None:
-    html = macro("actions", "ballot")(PROPOSAL, None)
-    assert "<button" not in html
-    assert [f'<span class="num">{n}</span>' in html for n in (4, 2, 1)] == [True, True, True]
+def test_a_ballot_tells_no_count_open_or_closed(macro: Any) -> None:
+    assert macro("actions", "ballot")(PROPOSAL, None).strip() == ""
+    assert "num" not in macro("actions", "ballot")(PROPOSAL, "/vote/7", mine=1)
+
+
+def test_a_support_that_waits_says_so(macro: Any) -> None:
+    html = macro("actions", "support")(PROPOSAL, "/vote/7", mine=True, waiting=True)
+    assert "Soutien en attente" in html and 'value="none"' in html
 
 
 def test_a_title_is_escaped_wherever_it_goes(macro: Any) -> None:

@@ -16,6 +16,8 @@ from participa.votes.models import Ballot, Participation, Tally, Vote
 from participa.votes.queries import find_votable, votes_of, votes_used
 from tests.factories import Factory
 
+CAPPED = {"can_accumulate_votes_beyond_threshold": False}
+
 
 def vote(voter: Member, proposal: Contribution, value: int = 1) -> bool:
     return services.cast(voter, votable(proposal), value)
@@ -127,7 +129,7 @@ def test_the_limit_of_votes_per_member_holds_and_withdrawing_gives_one_back(
 
 
 def test_the_cap_of_votes_per_proposal_holds(session: Any, make: Factory) -> None:
-    component = make.component("proposals", settings={"support_goal": 1, "goal_is_cap": True})
+    component = make.component("proposals", settings={"threshold_per_proposal": 1} | CAPPED)
     proposal = make.proposal(component)
     vote(make.member(), proposal)
 

@@ -69,7 +69,12 @@ def click(app: Flask, seed: int, members: list[int], proposals: list[int]) -> in
 
 def test_limits_caps_and_counters_hold_in_a_race(committed: Flask) -> None:
     make = Factory(db.session)
-    settings = {"ballot": "stance", "vote_limit": 3, "support_goal": 4, "goal_is_cap": True}
+    settings = {
+        "ballot": "stance",
+        "vote_limit": 3,
+        "threshold_per_proposal": 4,
+        "can_accumulate_votes_beyond_threshold": False,
+    }
     component = make.component("proposals", settings=settings)
     centres = [make.centre() for _ in range(3)]
     members = [make.member(centre=centres[n % 4] if n % 4 < 3 else None).id for n in range(12)]

@@ -67,7 +67,7 @@ def test_names_that_are_no_words_and_centres_that_are_none_filter_nothing(
 def test_what_waits_for_an_answer_is_what_reached_the_goal_or_is_under_evaluation(
     client: Browserlike, make: Factory
 ) -> None:
-    component = make.component("proposals", settings={"support_goal": 3})
+    component = make.component("proposals", settings={"threshold_per_proposal": 3})
     make.proposal(component, title="Une proposition qui attend des soutiens", support_count=2)
     reached = make.proposal(component, title="Une proposition assez soutenue", support_count=3)
     studied = make.proposal(component, title="Une proposition étudiée", state="evaluating")
@@ -105,7 +105,7 @@ def test_my_drafts_are_those_of_this_list_and_mine(
 
 
 def test_every_filter_and_order_go_together(sign_in: SignIn, make: Factory) -> None:
-    component = make.component("proposals", topics=["Eau"], settings={"support_goal": 3})
+    component = make.component("proposals", topics=["Eau"], settings={"threshold_per_proposal": 3})
     me = make.member("Moi", make.centre("IREV"))
     proposal = make.proposal(component, make.member("Autrice", me.centre), topic_id=component.topics[0].id)
     browser = sign_in(me)

@@ -268,7 +268,7 @@ def test_the_button_is_offered_only_where_the_writer_may_vote(
 ) -> None:
     writer, here = make.member(), make.component("proposals")
     own = make.proposal(here, writer, title=TITLE, body=BODY)
-    closed = make.proposal(make.component("proposals", voting_open=False), title=TITLE, body=BODY)
+    closed = make.proposal(make.component("proposals", votes_enabled=False), title=TITLE, body=BODY)
     apart = make.component("proposals", make.space(visibility=Visibility.TRANSPARENT))
     others = make.proposal(apart, title=TITLE, body=BODY)
     embed_all(by_meaning)

@@ -31,7 +31,7 @@ def sent(component, **changes):
         {"s-title_min": ""},
         {"s-vote_limit": "0"},
         {"s-ballot": "lottery"},
-        {"s-support_goal": "1.5"},
+        {"s-threshold_per_proposal": "1.5"},
     ],
 )
 def test_a_setting_out_of_bounds_changes_nothing(session, make: Factory, sign_in, changes):
@@ -49,10 +49,10 @@ def test_a_stale_page_merges_switches_and_texts_in_words(make: Factory, sign_in)
     page = f"/e/sante/components/{component.id}/settings"
     browser, stale = sign_in(make.coordinator(language="en")), sent(component)
     browser.post(page, data=stale | {"introduction": "Le texte en vigueur", "s-ballot": "stance"})
-    closed = {name: value for name, value in stale.items() if name != "r-always-voting_open"}
+    closed = {name: value for name, value in stale.items() if name != "r-always-votes_enabled"}
     answer = browser.post(page, data=closed | {"introduction": "Mon texte"})
     assert answer.status_code == 409
-    for words in ("Le texte en vigueur", "Mon texte", 'name="r-always-voting_open"', 'name="s-ballot"'):
+    for words in ("Le texte en vigueur", "Mon texte", 'name="r-always-votes_enabled"', 'name="s-ballot"'):
         assert words in answer.text
 
 

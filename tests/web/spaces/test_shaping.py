@@ -165,19 +165,19 @@ def test_phases_never_share_a_day(session, make, sign_in):
 
 def test_the_first_phase_takes_over_the_rules_and_the_last_one_gives_them_back(session, make, sign_in, at):
     space = make.space("Démarche", kind=SpaceKind.PROCESS)
-    component = make.component("proposals", space, voting_open=True)
+    component = make.component("proposals", space, votes_enabled=True)
     browser = sign_in(make.coordinator())
     browser.post(
         "/e/demarche/phases", data={"name": "Recueil", "starts_on": "2026-03-01", "ends_on": "2030-03-31"}
     )
     rules = session.execute(select(Component.rules)).scalar_one()
     phase_id = next(key for key in rules if key != "always")
-    assert rules[phase_id]["voting_open"] is True
+    assert rules[phase_id]["votes_enabled"] is True
 
     browser.post(f"/e/demarche/phases/{phase_id}/remove")
     kept = session.get(Component, component.id, populate_existing=True).rules
     assert list(kept) == ["always"]
-    assert kept["always"]["voting_open"] is True
+    assert kept["always"]["votes_enabled"] is True
 
 
 def test_a_phase_is_renamed_and_its_days_moved(session, make, sign_in):

@@ -40,7 +40,7 @@ def test_a_form_casts_and_withdraws_a_vote_and_leads_back_to_its_place(
 
 
 def test_htmx_gets_the_part_it_asked_for_with_the_new_counts(sign_in: SignIn, make: Factory) -> None:
-    component = make.component("proposals", settings={"support_goal": 3, "vote_limit": 2})
+    component = make.component("proposals", settings={"threshold_per_proposal": 3, "vote_limit": 2})
     proposal, browser = make.proposal(component), sign_in(make.member(centre=make.centre()))
 
     row = browser.post(
@@ -106,7 +106,7 @@ def test_a_visitor_is_sent_to_sign_in_and_back_to_the_page(
 
 
 def test_nobody_votes_on_what_they_may_not(sign_in: SignIn, make: Factory, session: Any) -> None:
-    open_to_all, closed = make.component("proposals"), make.component("proposals", voting_open=False)
+    open_to_all, closed = make.component("proposals"), make.component("proposals", votes_enabled=False)
     me = make.member()
     browser = sign_in(me)
     for proposal, code in (
