@@ -454,7 +454,21 @@ def find(component_id: int, proposal_id: int, actor: Actor) -> Found | None:
     row = db.session.execute(_whole(), values).unique().first()
     if row is None:
         return None
-    proposal, version, mine, counted, follows, used, coauthors, invited, answer, pending, last, earlier, lineage = row
+    (
+        proposal,
+        version,
+        mine,
+        counted,
+        follows,
+        used,
+        coauthors,
+        invited,
+        answer,
+        pending,
+        last,
+        earlier,
+        lineage,
+    ) = row
     return Found(
         proposal,
         version or 1,

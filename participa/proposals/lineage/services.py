@@ -126,6 +126,8 @@ def undo(member: Member, lineage: Lineage) -> list[int]:
             replaced = row.trashed_at is not None
             if row.component_id != places[number] or replaced != (number in sources):
                 raise Refused("undo_moved")
+            if row.results_at is not None:
+                raise Refused("results_told")
         back = [number for number in sources if number is not None]
         _untrash(session, back)
         _return_texts(session, lineage)
@@ -271,6 +273,8 @@ def _lock(session: AnySession, component_id: int, revisions: dict[int, int]) -> 
             raise Refused("replaced_already")
         if row.hidden_at is not None or row.withdrawn_at is not None:
             raise Refused("hidden" if row.hidden_at else "withdrawn")
+        if row.results_at is not None:
+            raise Refused("results_told")
     changed = [number for number, revision in revisions.items() if held[number].revision != revision]
     if changed:
         raise ChangedMeanwhile(changed)

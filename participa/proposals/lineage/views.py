@@ -11,6 +11,7 @@ from participa import text
 from participa.auth.session import member
 from participa.authorization import authorize
 from participa.contributions import drafts
+from participa.db import clock
 from participa.proposals.lineage import policies, queries, services
 from participa.proposals.lineage.forms import (
     MergeForm,
@@ -36,6 +37,7 @@ def _place(proposal: Proposal) -> dict[str, Any]:
         "space": proposal.component.space,
         "back": address_of(proposal),
         "base": right_base(proposal),
+        "hidden": proposal.component.hides_counts_at(clock()),
     }
 
 
