@@ -243,7 +243,7 @@ def _locked() -> Any:
     return (
         select(
             *(getattr(Contribution, name) for name in names),
-            *(Proposal.__table__.c[n] for n in ("topic_id", "state_id")),
+            *(Proposal.__table__.c[n] for n in ("topic_id", "state_id", "results_at")),
         )
         .join(Proposal.__table__, Proposal.__table__.c.id == Contribution.id)
         .where(Contribution.id == func.any(ids))
