@@ -317,7 +317,8 @@ def start() -> None:
 
 
 def forget(_error: BaseException | None) -> None:
-    """Leave neither moment, time zone nor transaction to what runs next in this thread."""
+    """Leave neither files sent, moment, time zone nor transaction to what runs next in this thread."""
+    request.close()
     database.abandon()
     database.set_clock(None)
     database.set_zone(None)

@@ -30,18 +30,21 @@ def text_of(value: Any) -> str:
 
 
 def main(most_rows: int, most_columns: int) -> None:
-    """Tell the rows, empty ones too, up to so many."""
+    """Tell the rows, empty ones too, up to so many; ends in failure past `MOST_TEXT`."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     from python_calamine import CalamineWorkbook
 
+    told = 0
     book = CalamineWorkbook.from_filelike(io.BytesIO(sys.stdin.buffer.read()))
     for n, row in enumerate(book.get_sheet_by_index(0).iter_rows()):
         if n >= most_rows:
             return
-        sys.stdout.write(
-            json.dumps([text_of(cell) for cell in row[:most_columns]], ensure_ascii=False) + "\n"
-        )
+        line = json.dumps([text_of(cell) for cell in row[:most_columns]], ensure_ascii=False) + "\n"
+        told += len(line)
+        if told > MOST_TEXT:
+            sys.exit("more text than any import holds")
+        sys.stdout.write(line)
 
 
 if __name__ == "__main__":

@@ -102,7 +102,8 @@ def places(make: Factory, session: scoped_session[Session]) -> dict[str, Any]:
         "argument_id": argument.id, "draft_id": draft.id, "member_id": author.id, "centre_id": centre.id,
         "file_id": file.id, "wide": "s",
         "subject_id": proposal.id, "decision_id": decision.id, "topic_id": topic.id, "phase_id": phase.id,
-        "invitation_id": 1, "export_id": 1, "import_id": 1, "title": "x",
+        "invitation_id": 1, "export_id": 1, "import_id": 1, "lineage_id": 1, "amendment_id": 1, "template_id": 1,
+        "state_id": make.state(proposals, "accepted").id, "title": "x",
         "side": "for", "sort": "c", "page": "charter", "language": "fr",
         "filename": "theme.css", "token": "jeton", "proposals": proposals.id, "debates": debates.id,
     }  # fmt: skip
