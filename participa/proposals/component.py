@@ -312,7 +312,7 @@ KIND = register(
             "minimum_votes_per_user": Bounds(minimum=2, maximum=100, unit=_l("at least")),
             "threshold_per_proposal": Bounds(unit=_l("votes in all")),
             "quorum_persons": Bounds(unit=_l("persons")),
-            "quorum_centres": Bounds(unit=_l("centres")),
+            "quorum_centres": Bounds(unit=_l("centres in all")),
             "answer_delay": Bounds(minimum=1, maximum=365, unit=_l("days")),
             "title_min": Bounds(minimum=1, maximum=150),
             "title_max": Bounds(minimum=15, maximum=300),

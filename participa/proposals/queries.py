@@ -455,20 +455,8 @@ def find(component_id: int, proposal_id: int, actor: Actor) -> Found | None:
     if row is None:
         return None
     (
-        proposal,
-        version,
-        mine,
-        counted,
-        follows,
-        used,
-        coauthors,
-        invited,
-        answer,
-        pending,
-        last,
-        earlier,
-        lineage,
-    ) = row
+        proposal, version, mine, counted, follows, used, coauthors, invited, answer, pending, last, earlier, lineage
+    ) = row  # fmt: skip
     return Found(
         proposal,
         version or 1,

@@ -14,7 +14,7 @@ from participa.authorization import Actor, Role
 from participa.config import Settings
 from participa.contributions.models import Contribution, ContributionKind
 from participa.contributions.queries import listed_to
-from participa.db import clock, db
+from participa.db import db
 from participa.proposals.models import Proposal, Sign
 from participa.proposals.panel import Vote, vote_of
 from participa.proposals.policies import may_vote
@@ -106,7 +106,7 @@ def _read(
                 life(proposal, voting=vote.open),
                 may_support=bool(may_vote(reader, proposal)) and vote.left != 0,
                 elsewhere=tool.space_id != component.space_id,
-                counted=not getattr(tool.rules_at(clock()), "votes_hidden", False),
+                counted=not vote.hidden,
             )
         )
     return found

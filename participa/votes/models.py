@@ -25,7 +25,7 @@ class Vote(Base):
     centre_id: Mapped[int | None] = mapped_column(ForeignKey("centres.id"))
     """The voter's centre when the vote was cast; null for imports."""
     cast_at: Mapped[datetime]
-    """When it was first cast: changing one's mind leaves it."""
+    """When it was cast, or last changed."""
     counted: Mapped[bool] = mapped_column(default=True, server_default="true")
     """False while it waits for its voter to cast as many votes as the component asks for."""
 

@@ -123,7 +123,7 @@ def _write(voter: Member, contribution: Contribution, value: int, *, counted: bo
     written = (
         insert.on_conflict_do_update(
             index_elements=[votes.c.contribution_id, votes.c.voter_id],
-            set_={name: insert.excluded[name] for name in ("value", "centre_id", "counted")},
+            set_={name: insert.excluded[name] for name in ("value", "centre_id", "cast_at", "counted")},
             where=or_(votes.c.value != insert.excluded.value, votes.c.counted != insert.excluded.counted),
         )
         .returning(votes.c.voter_id)

@@ -43,3 +43,53 @@ def test_migrations_from_empty_equal_the_models_and_go_down(cluster: Cluster, tm
             assert (left, functions) == ([], [])
         flask_migrate.upgrade()
         db.engine.dispose()
+
+
+def test_the_settings_of_a_vote_keep_their_meaning_under_their_new_names(
+    cluster: Cluster, tmp_path: Path
+) -> None:
+    with psycopg.connect(cluster.url("postgres"), autocommit=True) as admin:
+        admin.execute("DROP DATABASE IF EXISTS migrated_votes")
+        admin.execute("CREATE DATABASE migrated_votes")
+    url = cluster.url("migrated_votes")
+    app = create_app(Settings(instance=tmp_path, database_url=psycopg_url(url)), TESTING=True)
+    held = {
+        1: (
+            '{"support_goal": 30, "goal_is_cap": true}',
+            '{"always": {"voting_open": true, "editing_open": true}}',
+        ),
+        2: ('{"support_goal": null}', '{"7": {"voting_open": false}, "8": {}}'),
+    }
+    with app.app_context():
+        flask_migrate.upgrade(revision="0013")
+        with psycopg.connect(url, autocommit=True) as database:
+            database.execute(
+                "INSERT INTO spaces (id, kind, slug, name, created_at, visibility)"
+                " VALUES (1, 'thematic', 's', 'S', now(), 'public')"
+            )
+            for number, (settings, rules) in held.items():
+                database.execute(
+                    "INSERT INTO components (id, space_id, kind, name, created_at, settings, rules)"
+                    " VALUES (%s, 1, 'proposals', 'P', now(), %s, %s)",
+                    (number, settings, rules),
+                )
+        flask_migrate.upgrade()
+        read = "SELECT settings, rules FROM components ORDER BY id"
+        with psycopg.connect(url) as database:
+            one, two = database.execute(read).fetchall()
+        assert one == (
+            {"threshold_per_proposal": 30, "can_accumulate_votes_beyond_threshold": False},
+            {"always": {"votes_enabled": True, "editing_open": True}},
+        )
+        assert two == (
+            {"threshold_per_proposal": None, "can_accumulate_votes_beyond_threshold": True},
+            {"7": {"votes_enabled": False}, "8": {}},
+        )
+        flask_migrate.downgrade(revision="0013")
+        with psycopg.connect(url) as database:
+            back = database.execute(read).fetchall()
+        assert back[0] == (
+            {"support_goal": 30, "goal_is_cap": True},
+            {"always": {"voting_open": True, "editing_open": True}},
+        )
+        db.engine.dispose()

@@ -35,7 +35,8 @@ _MISSING = (
     """
     INSERT INTO ballots (component_id, voter_id, used)
     SELECT c.component_id, v.voter_id, 0 FROM votes v JOIN contributions c ON c.id = v.contribution_id
-    JOIN components k ON k.id = c.component_id AND jsonb_typeof(k.settings->'vote_limit') = 'number'
+    JOIN components k ON k.id = c.component_id AND 'number' IN
+      (jsonb_typeof(k.settings->'vote_limit'), jsonb_typeof(k.settings->'minimum_votes_per_user'))
     WHERE c.id = ANY(:ids) AND c.about_id IS NULL GROUP BY 1, 2 ON CONFLICT DO NOTHING
     """,
 )

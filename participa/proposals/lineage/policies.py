@@ -19,10 +19,14 @@ define_rules(
         "The moderators have answered this proposal, and the place you chose has no state of this name. "
         "Add the state there first."
     ),
-    results_told=_l(
-        "The results of this vote have been read: merging or splitting now would tell, by difference, who voted what."
-    ),
     undo_over=_l("This can no longer be undone: more than 30 days have passed."),
+    split_secret=_l(
+        "People have voted for, mixed or against this: the results of two parts would tell who voted what. "
+        "Copy it instead."
+    ),
+    other_vote=_l(
+        "People have voted on this, and the place you chose asks for another sort of vote. Copy it instead."
+    ),
     undone_already=_l("This has been undone already."),
     undo_erased=_l("This cannot be undone: one of the original proposals was erased."),
     undo_moved=_l(
@@ -42,7 +46,7 @@ def may_replace(actor: Actor, proposal: Proposal) -> Verdict:
         (proposal.is_shown, "hidden"),
         (proposal.withdrawn_at is None, "withdrawn"),
         (not proposal.is_decided, "answered_before"),
-        (proposal.results_at is None, "results_told"),
+        (proposal.results_at is None, "results_shown"),
     )
 
 

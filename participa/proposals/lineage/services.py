@@ -86,6 +86,8 @@ def split(
     """
     with transaction() as session:
         held = _lock(session, component.id, {source: revision})
+        if component.configuration.ballot != "support" and _has_votes(session, source):
+            raise Refused("split_secret")
         made = [_successor(session, component, held, held[source], draft) for draft in parts]
         ids = [part.id for part in made]
         lineage = _begin(session, LineageKind.SPLIT, moderator, component.id, [source], ids, note)
@@ -126,8 +128,8 @@ def undo(member: Member, lineage: Lineage) -> list[int]:
             replaced = row.trashed_at is not None
             if row.component_id != places[number] or replaced != (number in sources):
                 raise Refused("undo_moved")
-            if row.results_at is not None:
-                raise Refused("results_told")
+            if row.results_at is not None:  # those of the originals would be subtracted from them
+                raise Refused("results_shown")
         back = [number for number in sources if number is not None]
         _untrash(session, back)
         _return_texts(session, lineage)
@@ -161,6 +163,9 @@ def move(moderator: Member, proposal: Proposal, component: Component) -> None:
         row = session.execute(_locked(), {"ids": [proposal.id]}).one()
         if row.trashed_at is not None or row.component_id != left:
             raise Refused("replaced_already")
+        ballots = {place.configuration.ballot for place in (proposal.component, component)}
+        if len(ballots) > 1 and _has_votes(session, proposal.id):
+            raise Refused("other_vote")
         _begin(session, LineageKind.MOVE, moderator, left, [proposal.id], [], "")
         for table, key in (
             (Contribution, Contribution.id),
@@ -252,6 +257,12 @@ def _locked() -> Any:
     )
 
 
+def _has_votes(session: AnySession, proposal_id: int) -> bool:
+    return (
+        session.scalar(select(Vote.voter_id).where(Vote.contribution_id == proposal_id).limit(1)) is not None
+    )
+
+
 def _lock_ballots(session: AnySession, ids: Iterable[int]) -> None:
     session.execute(
         text(
@@ -274,7 +285,7 @@ def _lock(session: AnySession, component_id: int, revisions: dict[int, int]) -> 
         if row.hidden_at is not None or row.withdrawn_at is not None:
             raise Refused("hidden" if row.hidden_at else "withdrawn")
         if row.results_at is not None:
-            raise Refused("results_told")
+            raise Refused("results_shown")
     changed = [number for number, revision in revisions.items() if held[number].revision != revision]
     if changed:
         raise ChangedMeanwhile(changed)

@@ -37,7 +37,6 @@ def _place(proposal: Proposal) -> dict[str, Any]:
         "space": proposal.component.space,
         "back": address_of(proposal),
         "base": right_base(proposal),
-        "hidden": proposal.component.hides_counts_at(clock()),
     }
 
 
@@ -91,6 +90,7 @@ def merge(slug: str, component_id: int, proposal_id: int) -> ResponseReturnValue
         votes=sum(one.support_count + one.neutral_count + one.against_count for one in held),
         supporters=queries.supporters(numbers),
         centres=queries.centres(numbers),
+        hidden=component.hides_counts_at(clock()),
         comments=sum(one.comment_count for one in held),
     )
 
@@ -135,6 +135,7 @@ def _choosing(proposal: Proposal, component: Component, held: list[Proposal]) ->
         **_place(proposal),
         words=words,
         chosen=chosen,
+        hidden=component.hides_counts_at(clock()),
         offered=queries.others(component, words, [proposal.id, *(one.id for one in chosen)]),
         full=len(held) >= policies.MOST_MERGED,
     )

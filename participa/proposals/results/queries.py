@@ -36,7 +36,7 @@ def centres_of(contribution_id: int) -> list[CentreVotes]:
 
 
 def days_of(contribution_id: int) -> Sequence[tuple[date, int]]:
-    """How many of the votes in force were first cast on each day, in the network's time zone; one statement."""
+    """How many of the votes in force were cast, or last changed, on each day, in the network's zone; one statement."""
     day: Any = cast(func.timezone(zone_name(), Vote.cast_at), Date)
     rows = db.session.execute(
         select(day, func.count())

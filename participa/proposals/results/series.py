@@ -19,7 +19,7 @@ class Step:
 
     starts_on: date
     votes: int
-    """How many votes in force were first cast in it."""
+    """How many votes in force were cast, or last changed, in it."""
     total: int
     """And until its end."""
 

@@ -268,20 +268,6 @@ def test_undoing_is_refused_twice_too_late_and_once_one_of_them_is_elsewhere(
     assert wrong_counters() == []
 
 
-def test_what_was_read_of_a_vote_is_neither_merged_nor_brought_back(
-    session: Any, make: Factory, pair: tuple[Any, Any]
-) -> None:
-    one, other = pair
-    made = merged(make, one, other)
-    moderator = make.actor(make.moderator(one.component.space))
-    session.get(Proposal, made.id).results_at = clock()
-    session.commit()
-
-    assert policies.may_replace(moderator, read(made)).rule == "results_told"
-    with pytest.raises(Refused, match="results_told"):
-        services.undo(one.author, the_act(session, made))
-
-
 def test_an_original_edited_while_the_common_text_is_written_is_read_again_first(
     session: Any, make: Factory, pair: tuple[Any, Any]
 ) -> None:
