@@ -198,6 +198,12 @@ def save_draft(
     """Keep what `author` is writing; raises Conflict when another tab saved a newer text of the same draft."""
     with transaction() as session:
         if draft_id is None:
+            same = (Draft.author_id == author.id, Draft.form == form, Draft.target == target)
+            held = session.scalar(
+                select(Draft).where(*same, Draft.fields == fields, Draft.claim_hash.is_(None)).limit(1)
+            )
+            if held is not None:  # the button, pressed while the form was saving itself
+                return held
             draft = Draft(author_id=author.id, form=form, target=target, fields=fields, saved_at=clock())
             session.add(draft)
             session.flush()

@@ -31,6 +31,15 @@ def test_a_form_saves_itself_again_and_again_in_one_draft(session: Any, browser:
     assert (draft.form, draft.target) == ("notes.new", "/notes/new")
 
 
+def test_a_text_saved_twice_at_once_is_one_draft(session: Any, browser: Browserlike) -> None:
+    typed = data(browser, body="Un début")
+    first = browser.post("/drafts/save", data=typed, headers=HTMX)
+    second = browser.post("/drafts/save", data=typed, headers=HTMX)
+
+    assert hidden(first, "draft_id") == hidden(second, "draft_id")
+    assert len(session.scalars(select(Draft)).all()) == 1
+
+
 def test_an_older_tab_is_told_and_overwrites_nothing(session: Any, browser: Browserlike, ada: Member) -> None:
     draft = services.save_draft(ada, "notes.new", "/notes/new", {"body": "Un début"})
     services.save_draft(ada, "notes.new", "/notes/new", {"body": "La suite"}, draft_id=draft.id, revision=1)
