@@ -25,16 +25,20 @@ serve: .venv/ready $(CATALOGUES) ## Start everything in production (PARTICIPA_SE
 ##@ Check
 test: develop packages-test lint types contracts suite ## Everything quick: lint, types, contracts, unit, web, browser, house
 
-storm: develop packages-storm ## Everything long: races, kills, accessibility in all variants, PostgreSQL 15
-	@status=0; \
-	$(BIN)/pytest tests/unit tests/web -q -n $(JOBS) --pg-programs=$(PG15) || status=$$?; \
-	$(BIN)/pytest tests/storm || status=$$?; \
+storm: develop packages-storm ## Everything long: PostgreSQL 15 and coverage, races, kills, accessibility in all variants
+	@status=0; rm -rf build/pages; mkdir -p build/pages; \
+	PARTICIPA_KEEP_PAGES=$(CURDIR)/build/pages $(MAKE) covered || status=$$?; \
+	PARTICIPA_KEPT_PAGES=$(CURDIR)/build/pages $(BIN)/pytest tests/storm || status=$$?; \
 	exit $$status
 
-suite: develop ## The quick tests alone, with their coverage
-	@rm -f .coverage .coverage.*
-	@$(BIN)/coverage run -m pytest tests/unit tests/web tests/browser tests/house -q -n $(JOBS)
-	@$(BIN)/coverage combine -q && $(BIN)/python tools/coverage_gate.py
+suite: develop ## The quick tests alone
+	@$(BIN)/pytest tests/unit tests/web tests/browser tests/house -q -n $(JOBS)
+
+covered: develop ## The unit and web tests on PostgreSQL 15, and what they cover
+	@rm -f .coverage .coverage.*; status=0; \
+	$(BIN)/coverage run -m pytest tests/unit tests/web -q -n $(JOBS) --pg-programs=$(PG15) || status=$$?; \
+	$(BIN)/coverage combine -q && $(BIN)/python tools/coverage_gate.py || status=$$?; \
+	exit $$status
 
 lint: develop ## Style of the code and the templates
 	@$(BIN)/ruff check $(SOURCES)
@@ -105,5 +109,5 @@ packages-storm:
 %.mo: %.po | .venv/ready
 	@$(BIN)/pybabel -q compile -i $< -o $@
 
-.PHONY: run serve test storm suite lint types contracts screenshots bench develop format hooks messages lock vendor help \
+.PHONY: run serve test storm suite covered lint types contracts screenshots bench develop format hooks messages lock vendor help \
 	packages-test packages-storm

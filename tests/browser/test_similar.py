@@ -37,7 +37,9 @@ def test_a_similar_proposal_is_shown_while_one_writes_and_supported_instead(
         expect(page.locator("#similar-said")).to_have_text("1 proposition proche")
         expect(page.get_by_label("Titre")).to_be_focused()
         assert page.evaluate(AXE_RUN) == []
-        page.get_by_label("Texte").press_sequentially("Ailleurs que dans les quartiers : sur les toits.")
+        page.get_by_role("textbox", name="Texte").press_sequentially(
+            "Ailleurs que dans les quartiers : sur les toits."
+        )
         page.get_by_role("button", name="Publier").click()
         expect(page.get_by_role("heading", level=1)).to_have_text(
             "Des potagers collectifs au pied des immeubles"

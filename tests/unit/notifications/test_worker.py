@@ -16,7 +16,11 @@ from tests.factories import Factory
 
 def test_a_worker_tells_and_mails(clone: Callable[[str], str], tmp_path: Path) -> None:
     settings = Settings(
-        instance=tmp_path, database_url=psycopg_url(clone("told")), password_hashing="cheap", port=8123
+        instance=tmp_path,
+        database_url=psycopg_url(clone("told")),
+        password_hashing="cheap",
+        port=8123,
+        encoder=False,
     )
     app = create_app(settings, TESTING=True)
     with app.app_context():
