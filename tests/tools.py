@@ -33,6 +33,9 @@ class Browserlike(FlaskClient):
         g.__dict__.clear()  # the test's own context is under every request; each must find it bare
         try:
             answer = super().open(*args, **{"buffered": True} | kwargs)  # read whole and closed, files too
+            # a large body is a temporary file, which the client leaves open
+            for sent in (*answer.history, answer):
+                sent.request.environ["wsgi.input"].close()
             keep_page(answer)
             return answer
         finally:
