@@ -125,6 +125,19 @@ def abandon() -> None:
         db.session().invalidate()
 
 
+def conclude() -> None:
+    """End the transaction of a request that only read since its last act.
+
+    It is committed, not rolled back: after a rollback psycopg forgets every statement the connection has prepared,
+    and PostgreSQL parses and plans each of them anew (`psycopg/_preparing.py`).
+    """
+    db.session.expunge_all()
+    try:
+        db.session.commit()
+    except (DBAPIError, InvalidRequestError):  # it failed, or the database died
+        abandon()
+
+
 @contextmanager
 def all_or_nothing() -> Iterator[None]:
     """Run many acts of a command as one transaction, in which each commit is a savepoint; one thread only."""

@@ -7,6 +7,7 @@ from typing import Any
 import procrastinate
 import psycopg
 from flask import Flask, current_app, has_app_context
+from sqlalchemy.exc import DBAPIError
 
 from participa import db as database
 from participa.events import AnySession
@@ -65,12 +66,20 @@ def periodic(cron: str, name: str) -> Callable[[Callable[[], None]], Callable[[]
 
 
 def defer(session: AnySession, job: Task, *, lock: str | None = None, **arguments: Any) -> None:
-    """Queue `job` on the session's own connection: it exists exactly when the transaction commits."""
+    """Queue `job` on the session's own connection: it exists exactly when the transaction commits.
+
+    Raises SQLAlchemy's errors like any other statement of the session.
+    """
     connection = session.connection().connection.driver_connection
     assert isinstance(connection, psycopg.Connection)
     deferrer = job.configure(connection=connection, lock=lock)
     deferrer.job_manager = _queue  # a worker's own connector is asynchronous, and takes no such connection
-    deferrer.defer(**arguments)
+    try:
+        deferrer.defer(**arguments)
+    except procrastinate.exceptions.ConnectorException as error:
+        if isinstance(error.__cause__, psycopg.Error):
+            raise DBAPIError.instance("defer", None, error.__cause__, psycopg.Error) from error
+        raise
 
 
 @runner.periodic(cron="* * * * *")

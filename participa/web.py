@@ -316,10 +316,13 @@ def start() -> None:
         database.set_clock(None)
 
 
-def forget(_error: BaseException | None) -> None:
+def forget(error: BaseException | None) -> None:
     """Leave neither files sent, moment, time zone nor transaction to what runs next in this thread."""
     request.close()
-    database.abandon()
+    if error is None:
+        database.conclude()
+    else:
+        database.abandon()
     database.set_clock(None)
     database.set_zone(None)
 

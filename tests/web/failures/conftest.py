@@ -10,11 +10,18 @@ from flask import Blueprint, Flask, abort, redirect
 from sqlalchemy import text
 
 from participa import create_app, jobs
+from participa.auth.tasks import mail_password_link
 from participa.db import db
 from participa.errors import TooManyTries
 
 GIVEN_UP = "DO $$ BEGIN RAISE EXCEPTION 'given up' USING ERRCODE = '{}'; END $$"
 tries: list[str] = []
+
+
+def cut() -> None:
+    mine = db.session.scalar(text("SELECT pg_backend_pid()"))
+    with db.engine.connect() as other:
+        other.execute(text("SELECT pg_terminate_backend(:mine, 5000)"), {"mine": mine})
 
 
 def blueprint() -> Blueprint:
@@ -38,10 +45,18 @@ def blueprint() -> Blueprint:
 
     @bp.get("/last-breath")
     def last_breath() -> Any:
-        mine = db.session.scalar(text("SELECT pg_backend_pid()"))
-        with db.engine.connect() as other:
-            other.execute(text("SELECT pg_terminate_backend(:mine, 5000)"), {"mine": mine})
+        cut()
         return "done"
+
+    @bp.get("/last-job")
+    def last_job() -> Any:
+        cut()
+        jobs.defer(db.session, mail_password_link, email="personne@exemple.fr")
+        return "done"
+
+    @bp.get("/prepared")
+    def prepared() -> Any:
+        return str(db.session.scalar(text("SELECT count(*) FROM pg_prepared_statements")))
 
     @bp.get("/busy/<int:times>/<code>")
     def busy(times: int, code: str) -> Any:

@@ -95,10 +95,21 @@ def test_an_answer_made_before_the_database_died_is_still_given(app: Flask) -> N
     assert browser.get("/readyz").json["database"] is True  # type: ignore[index]
 
 
-def test_a_database_that_restarts_is_found_again(app: Flask) -> None:
+def test_what_the_database_has_planned_serves_the_requests_that_follow(app: Flask) -> None:
+    browser = FlaskClient(app, app.response_class)
+    for _ in range(8):  # the driver prepares what it sends the sixth time
+        browser.get("/readyz")
+
+    assert int(browser.get("/trouble/prepared").text) > 0
+
+
+@pytest.mark.parametrize(
+    "moment", ["sql/cut", "last-job"], ids=["while it is asked", "while a job is queued"]
+)
+def test_a_database_that_restarts_is_found_again(app: Flask, moment: str) -> None:
     browser = FlaskClient(app, app.response_class)
 
-    assert browser.get("/trouble/sql/cut").status_code == 503
+    assert browser.get(f"/trouble/{moment}").status_code == 503
     assert browser.get("/readyz").json["database"] is True  # type: ignore[index]
 
 
