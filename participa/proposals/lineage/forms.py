@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, SelectField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired
 
+from participa.catalogues import lazy_gettext as _l
 from participa.contributions.forms import DraftedForm
 from participa.forms import Between, BodyField, Form
 from participa.proposals.forms import ProposalForm
@@ -75,7 +75,8 @@ class TransferForm(Form):
 
     def __init__(self, components: list[Component], **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.component.choices = [SelectChoice(str(c.id), f"{c.space.name}, {c.name}") for c in components]
+        places = (SelectChoice(str(place.id), f"{place.space.name}, {place.name}") for place in components)
+        self.component.choices = [SelectChoice("", _l("Choose a place")), *places]
 
 
 class UndoForm(Form):
