@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from babel.support import NullTranslations
 from flask import Flask, g
 from flask_babel import get_domain, get_locale, get_timezone
+from flask_babel.speaklater import LazyString
 from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
 from markupsafe import Markup, escape
@@ -89,6 +90,18 @@ def gettext(message: str, **variables: Any) -> str:
 def ngettext(singular: str, plural: str, num: int, **variables: Any) -> str:
     """A message that depends on a number."""
     return str(words().translations.ungettext(singular, plural, num)) % {"num": num, **variables}
+
+
+class Lazy(LazyString):  # type: ignore[misc]  # Flask-Babel has no types
+    """Words chosen when they are shown, escaped then: Flask-Babel's own pass for markup, values included."""
+
+    def __html__(self) -> Markup:
+        return escape(str(self))
+
+
+def lazy_gettext(message: str, **variables: Any) -> Lazy:
+    """A message in the language of whoever will read it, for what is made before anybody asks."""
+    return Lazy(gettext, message, **variables)
 
 
 def _filled(message: str, variables: dict[str, Any]) -> Markup:

@@ -7,7 +7,6 @@ import structlog
 from flask import Flask, current_app, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError, validate_csrf
 from sqlalchemy.exc import DataError, DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
@@ -15,6 +14,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError, NotFound, Se
 from wtforms import ValidationError
 
 from participa.authorization import RULES, Refused, define_rules
+from participa.catalogues import lazy_gettext as _l
 from participa.db import abandon
 from participa.web import came_from
 

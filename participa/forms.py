@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask, Response, g, request
-from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, ValidationError
 from wtforms.fields import StringField, TextAreaField
 
 from participa import text
+from participa.catalogues import lazy_gettext as _l
 
 
 class Form(FlaskForm):

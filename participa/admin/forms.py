@@ -3,7 +3,6 @@
 from itertools import permutations
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
 from wtforms import BooleanField, RadioField, SelectField, TextAreaField, ValidationError
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
@@ -11,6 +10,7 @@ from wtforms.validators import InputRequired, Optional
 
 from participa.admin import lists
 from participa.auth.forms import ZONES, AddressField, city_of
+from participa.catalogues import lazy_gettext as _l
 from participa.forms import Between, BodyField, Form, LineField, RevisionField
 from participa.network import services, texts
 from participa.network.models import Centre, Network

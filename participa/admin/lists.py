@@ -10,11 +10,11 @@ from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 
 from participa import text
 from participa.auth.models import Invitation, Member
+from participa.catalogues import lazy_gettext as _l
 from participa.db import db
 from participa.network.queries import centres
 

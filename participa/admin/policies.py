@@ -1,9 +1,8 @@
 """What coordinators may do with an account."""
 
-from flask_babel import lazy_gettext as _l
-
 from participa.auth.models import Member
 from participa.authorization import Actor, Verdict, all_of, define_rules
+from participa.catalogues import lazy_gettext as _l
 from participa.network.policies import may_coordinate
 
 define_rules(

@@ -1,9 +1,8 @@
 """Who may add files, and who may see one."""
 
-from flask_babel import lazy_gettext as _l
-
 from participa.attachments.queries import Place
 from participa.authorization import Actor, Verdict, all_of, define_rules
+from participa.catalogues import lazy_gettext as _l
 from participa.contributions.policies import may_read
 from participa.spaces.models import Component
 from participa.spaces.policies import may_act, may_read_component, may_read_space

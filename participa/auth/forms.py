@@ -5,7 +5,6 @@ from urllib.parse import urlsplit
 
 from babel.dates import get_timezone_location
 from flask_babel import get_locale
-from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
     EmailField,
@@ -22,6 +21,7 @@ from participa import text
 from participa.auth import passwords
 from participa.auth.models import Theme
 from participa.auth.services import Profile
+from participa.catalogues import lazy_gettext as _l
 from participa.forms import Between, Form, LineField, RevisionField
 from participa.web import LANGUAGES
 

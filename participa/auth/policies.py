@@ -2,10 +2,9 @@
 
 from datetime import datetime
 
-from flask_babel import lazy_gettext as _l
-
 from participa.auth.models import Invitation, Member, PasswordLink
 from participa.authorization import Verdict, all_of, define_rules
+from participa.catalogues import lazy_gettext as _l
 
 define_rules(
     wrong_password=_l("This address and this password do not go together."),

@@ -19,7 +19,6 @@ from flask import session as cookie
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
 from participa import mail
 from participa.auth import devices, policies, queries, services
@@ -36,6 +35,7 @@ from participa.auth.forms import (
 from participa.auth.models import Member
 from participa.auth.session import close_session, member
 from participa.authorization import RULES, Verdict
+from participa.catalogues import lazy_gettext as _l
 from participa.db import clock, db
 from participa.errors import Conflict, TooManyTries
 from participa.forms import Compared

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, RadioField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import Optional
 
+from participa.catalogues import lazy_gettext as _l
 from participa.contributions.forms import DraftedForm
 from participa.forms import Between, BodyField, Form, RevisionField
 

@@ -2,9 +2,8 @@
 
 from collections.abc import Callable
 
-from flask_babel import lazy_gettext as _l
-
 from participa.authorization import ALLOWED, Actor, Verdict, all_of, define_rules
+from participa.catalogues import lazy_gettext as _l
 from participa.comments.models import Comment
 from participa.contributions.models import Contribution, ContributionKind
 from participa.contributions.policies import may_take_part

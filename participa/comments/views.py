@@ -7,11 +7,11 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 
 from participa.auth.session import member
 from participa.authorization import RULES, Refused, Verdict, authorize
+from participa.catalogues import lazy_gettext as _l
 from participa.comments import lines, policies, queries, services, threads
 from participa.comments.forms import CommentForm, DeleteForm, EditForm
 from participa.comments.models import Comment

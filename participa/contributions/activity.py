@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, and_, any_, func, or_, select
 from sqlalchemy.orm import aliased, joinedload, raiseload
 
 from participa.authorization import Actor
+from participa.catalogues import lazy_gettext as _l
 from participa.contributions.models import Authorship, Contribution, ContributionKind
 from participa.contributions.queries import listed_to, shown, with_place
 from participa.db import db

@@ -14,12 +14,12 @@ from flask import after_this_request, current_app, flash, g, request, url_for
 from flask import session as cookie
 from flask.globals import request_ctx
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from participa.auth import throttle
 from participa.auth.forms import local_path
+from participa.catalogues import lazy_gettext as _l
 from participa.contributions import queries, services
 from participa.contributions.models import Draft
 from participa.db import db

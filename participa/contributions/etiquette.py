@@ -3,8 +3,9 @@
 import re
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from wtforms import ValidationError
+
+from participa.catalogues import lazy_gettext as _l
 
 SENTENCES = {
     "capitals": _l("Half of the letters or more are capitals: write in lower case, it reads as shouting."),

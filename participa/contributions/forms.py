@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from wtforms import ValidationError
 
+from participa.catalogues import lazy_gettext as _l
 from participa.contributions.etiquette import SENTENCES, Etiquette
 from participa.forms import Between, BodyField, Form, LineField, RevisionField
 

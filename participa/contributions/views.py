@@ -5,11 +5,11 @@ import re
 from flask import Blueprint, Response, current_app, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 
 from participa import errors, text
 from participa.auth.session import member
+from participa.catalogues import lazy_gettext as _l
 from participa.contributions import drafts as kept
 from participa.contributions import queries, services
 from participa.contributions.models import Draft

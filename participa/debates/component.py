@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
+from participa.catalogues import lazy_gettext as _l
 from participa.debates import views
 from participa.debates.models import Debate
 from participa.spaces.kinds import Bounds, ComponentKind, in_order, register

@@ -4,12 +4,12 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from flask_babel import get_timezone
-from flask_babel import lazy_gettext as _l
 from wtforms import DateTimeLocalField, SelectField, ValidationError
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import Optional
 
 from participa.attachments.forms import Chosen, FilesField
+from participa.catalogues import lazy_gettext as _l
 from participa.contributions.forms import DraftedForm, bound
 from participa.forms import Between, BodyField, Form, LineField, RevisionField
 from participa.spaces.models import Component

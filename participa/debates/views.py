@@ -6,13 +6,13 @@ from typing import Any
 from flask import Blueprint, flash, get_template_attribute, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
 from participa import text
 from participa.attachments.forms import is_still_writing
 from participa.attachments.queries import joined_to
 from participa.auth.session import member
 from participa.authorization import RULES, Refused, authorize
+from participa.catalogues import lazy_gettext as _l
 from participa.comments.views import thread
 from participa.contributions import drafts, versions
 from participa.contributions.models import Contribution, ContributionKind

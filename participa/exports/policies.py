@@ -1,8 +1,7 @@
 """Who exports."""
 
-from flask_babel import lazy_gettext as _l
-
 from participa.authorization import Actor, Verdict, all_of, define_rules
+from participa.catalogues import lazy_gettext as _l
 from participa.exports.models import Export
 from participa.spaces.models import Component
 from participa.spaces.policies import may_read_component

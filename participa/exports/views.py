@@ -3,11 +3,11 @@
 from flask import Blueprint, abort, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
 from participa import text
 from participa.auth.session import member
 from participa.authorization import RULES, authorize
+from participa.catalogues import lazy_gettext as _l
 from participa.exports import policies, queries, services, writers
 from participa.exports.models import Export
 from participa.paging import page_of

@@ -10,9 +10,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
 from participa import text
+from participa.catalogues import lazy_gettext as _l
 from participa.display import number
 from participa.imports.machinery import to_markdown
 

@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField, FileRequired
 from wtforms import BooleanField, SelectField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
+from participa.catalogues import lazy_gettext as _l
 from participa.forms import Between, Form, LineField
 from participa.imports.columns import FIELDS, REQUIRED
 from participa.imports.files import MOST_BYTES, MOST_LINES

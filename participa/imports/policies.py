@@ -1,8 +1,7 @@
 """Who brings texts in."""
 
-from flask_babel import lazy_gettext as _l
-
 from participa.authorization import Actor, Verdict, all_of, define_rules
+from participa.catalogues import lazy_gettext as _l
 from participa.imports.models import Import, Stage
 from participa.spaces.models import Component
 from participa.spaces.policies import may_administer, may_read_component

@@ -1,11 +1,11 @@
 """What readers and moderators send."""
 
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, SelectField, ValidationError
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired
 
+from participa.catalogues import lazy_gettext as _l
 from participa.forms import Between, BodyField, Form
 from participa.moderation.models import Reason
 

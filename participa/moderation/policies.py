@@ -1,9 +1,8 @@
 """Who reports, who decides, and on what."""
 
-from flask_babel import lazy_gettext as _l
-
 from participa.auth.models import Member
 from participa.authorization import Actor, Verdict, all_of, define_rules
+from participa.catalogues import lazy_gettext as _l
 from participa.contributions.models import Contribution
 from participa.contributions.policies import is_author, may_read
 from participa.spaces.policies import may_moderate

@@ -1,9 +1,8 @@
 """Who reads the directory, and who coordinates the network."""
 
-from flask_babel import lazy_gettext as _l
-
 from participa.auth.models import Member
 from participa.authorization import Actor, Verdict, all_of, define_rules
+from participa.catalogues import lazy_gettext as _l
 
 define_rules(
     coordinators_only=_l("Only the coordinators of the network may do this. Ask one of them."),

@@ -5,9 +5,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
-
 from participa import text
+from participa.catalogues import lazy_gettext as _l
 from participa.network.models import Network
 
 PAGES: dict[str, Any] = {

@@ -5,11 +5,11 @@ from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import lazy_gettext as _l
 
 from participa.auth.models import Member
 from participa.authorization import authorize
 from participa.catalogues import language
+from participa.catalogues import lazy_gettext as _l
 from participa.db import clock
 from participa.network import policies, queries, texts
 from participa.network.activity import Glance, activity

@@ -1,9 +1,9 @@
 """What a member chooses to receive."""
 
-from flask_babel import lazy_gettext as _l
 from wtforms import RadioField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
+from participa.catalogues import lazy_gettext as _l
 from participa.forms import Form
 
 

@@ -9,12 +9,12 @@ from flask import Blueprint, abort, current_app, flash, g, redirect, render_temp
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from flask_babel import to_user_timezone
 
 from participa import mail
 from participa.auth.session import member
 from participa.authorization import authorize
+from participa.catalogues import lazy_gettext as _l
 from participa.db import clock, db
 from participa.notifications import policies, queries, services
 from participa.notifications.forms import ChannelsForm, channel

@@ -2,11 +2,11 @@
 
 from typing import Any, NamedTuple
 
-from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, SelectField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
 from participa.attachments.forms import Chosen, FilesField
+from participa.catalogues import lazy_gettext as _l
 from participa.contributions.forms import DraftedForm, NotTheTemplate, bound
 from participa.forms import Between, BodyField, Form, LineField, RevisionField
 from participa.spaces.models import Component

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
 from participa import text
 from participa.authorization import Actor
+from participa.catalogues import lazy_gettext as _l
 from participa.contributions.words import prefixes_of
 from participa.db import clock, day_of
 from participa.network.models import Centre

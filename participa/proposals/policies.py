@@ -3,10 +3,10 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import case, select
 
 from participa.authorization import Actor, Verdict, all_of, define_rules
+from participa.catalogues import lazy_gettext as _l
 from participa.contributions.models import Contribution, ContributionKind
 from participa.contributions.policies import is_author, may_take_part
 from participa.db import clock

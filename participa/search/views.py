@@ -6,9 +6,9 @@ from typing import Any
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
 from participa.authorization import authorize
+from participa.catalogues import lazy_gettext as _l
 from participa.contributions.models import Contribution, ContributionKind
 from participa.display import number
 from participa.search import queries, words

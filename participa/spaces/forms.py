@@ -5,7 +5,6 @@ from dataclasses import asdict, fields
 from typing import Any
 
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
     Field,
@@ -19,6 +18,7 @@ from wtforms.fields import DateField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, NumberRange, Optional, Regexp
 
+from participa.catalogues import lazy_gettext as _l
 from participa.forms import Between, BodyField, Compared, Form, LineField, RevisionField
 from participa.spaces.drafts import RESERVED_SLUGS, Configuration, PhaseDraft, SpaceDraft
 from participa.spaces.kinds import KINDS, Bounds, ComponentKind, from_json

@@ -1,8 +1,7 @@
 """Who reads a space, who acts in it, who shapes it."""
 
-from flask_babel import lazy_gettext as _l
-
 from participa.authorization import Actor, Role, Verdict, all_of, define_rules
+from participa.catalogues import lazy_gettext as _l
 from participa.spaces.models import Component, Space, SpaceKind, Visibility
 
 define_rules(

@@ -6,13 +6,13 @@ Every act locks in one order: ballot, contributions by ascending number, votes, 
 from functools import cache
 from typing import Any, NamedTuple
 
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, bindparam, delete, func, literal, null, or_, select, true, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm.attributes import set_committed_value
 
 from participa.auth.models import Member
 from participa.authorization import Actor, Refused, define_rules
+from participa.catalogues import lazy_gettext as _l
 from participa.contributions.models import Contribution
 from participa.db import clock, transaction
 from participa.events import AnySession, announce

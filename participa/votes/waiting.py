@@ -6,7 +6,6 @@ Steps of the acts in `services`, which hold the locks; each is a few statements,
 from collections.abc import Sequence
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
@@ -25,6 +24,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm.attributes import set_committed_value
 
 from participa.authorization import Refused, define_rules
+from participa.catalogues import lazy_gettext as _l
 from participa.contributions.models import Contribution
 from participa.db import clock
 from participa.events import AnySession

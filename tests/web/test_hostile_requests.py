@@ -240,6 +240,7 @@ def test_no_value_of_a_field_or_of_an_address_makes_a_failure(
     for _method, path, answer in told:
         location = answer.headers.get("Location", "/")
         assert location.startswith(("/", "http://participa.test/")) and not location.startswith("//"), path
+        assert "<script>alert" not in answer.text and "<svg/onload" not in answer.text, path
         assert "x" not in {cookie.partition("=")[0] for cookie in answer.headers.getlist("Set-Cookie")}
 
 

@@ -1,9 +1,9 @@
 """The pages of the coordination."""
 
 from flask import Blueprint
-from flask_babel import lazy_gettext as _l
 
 from participa.authorization import authorize
+from participa.catalogues import lazy_gettext as _l
 from participa.network.policies import may_coordinate
 from participa.web import actor, add_to_frame
 

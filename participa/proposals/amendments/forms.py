@@ -2,8 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from flask_babel import lazy_gettext as _l
-
+from participa.catalogues import lazy_gettext as _l
 from participa.contributions.forms import DraftedForm, bound
 from participa.forms import Between, BodyField, Form, LineField, RevisionField
 from participa.spaces.models import Component

@@ -1,8 +1,7 @@
 """Who amends, who answers, who takes back."""
 
-from flask_babel import lazy_gettext as _l
-
 from participa.authorization import Actor, Verdict, all_of, define_rules
+from participa.catalogues import lazy_gettext as _l
 from participa.contributions.models import Contribution, ContributionKind
 from participa.contributions.policies import is_author, may_take_part
 from participa.db import clock

@@ -6,12 +6,12 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple
 
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, DateField, Field, RadioField, SelectField, StringField, ValidationError
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, Optional
 
 from participa import text
+from participa.catalogues import lazy_gettext as _l
 from participa.db import clock, day_of
 from participa.forms import Between, BodyField, Form, LineField, RevisionField
 from participa.proposals.answering.filling import unknown_places

@@ -1,8 +1,7 @@
 """Who answers for the moderators, and who shapes answers."""
 
-from flask_babel import lazy_gettext as _l
-
 from participa.authorization import Actor, Verdict, all_of, define_rules
+from participa.catalogues import lazy_gettext as _l
 from participa.db import clock
 from participa.proposals.models import Proposal
 from participa.spaces.models import Component

@@ -1,8 +1,7 @@
 """Who invites authors, answers an invitation, and leaves."""
 
-from flask_babel import lazy_gettext as _l
-
 from participa.authorization import Actor, Verdict, all_of, define_rules
+from participa.catalogues import lazy_gettext as _l
 from participa.contributions.policies import is_author, may_take_part
 from participa.proposals.models import Proposal
 from participa.spaces.policies import may_act

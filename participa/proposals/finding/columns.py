@@ -4,11 +4,11 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 from werkzeug.datastructures import MultiDict
 
 from participa.authorization import Actor
+from participa.catalogues import lazy_gettext as _l
 from participa.contributions.models import Contribution
 from participa.db import clock, db
 from participa.exports.sources import SOURCES, Column, Source

@@ -9,11 +9,11 @@ from flask import make_response, redirect, render_template, request, send_file, 
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale, get_timezone
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
 from participa import text
 from participa.auth.session import member
 from participa.authorization import authorize
+from participa.catalogues import lazy_gettext as _l
 from participa.db import clock
 from participa.display import address_if_any
 from participa.exports import queries as exports

@@ -2,9 +2,8 @@
 
 from datetime import timedelta
 
-from flask_babel import lazy_gettext as _l
-
 from participa.authorization import Actor, Verdict, all_of, define_rules
+from participa.catalogues import lazy_gettext as _l
 from participa.db import clock
 from participa.proposals.lineage.models import REPLACING, Lineage
 from participa.proposals.models import Proposal

@@ -4,8 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
-
+from participa.catalogues import lazy_gettext as _l
 from participa.db import clock, day_of
 from participa.proposals.models import Proposal
 from participa.proposals.panel import Vote

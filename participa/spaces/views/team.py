@@ -3,11 +3,11 @@
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
 from participa.auth.models import Member
 from participa.auth.session import member
 from participa.authorization import Role, authorize
+from participa.catalogues import lazy_gettext as _l
 from participa.db import db
 from participa.spaces import policies, queries, services
 from participa.spaces.models import Space

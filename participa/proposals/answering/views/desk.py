@@ -6,11 +6,11 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
 from participa import text
 from participa.auth.session import member
 from participa.authorization import RULES, Refused, authorize
+from participa.catalogues import lazy_gettext as _l
 from participa.contributions.policies import may_read
 from participa.db import clock, day_of
 from participa.forms import Form
