@@ -61,7 +61,7 @@ def test_the_settings_of_a_vote_keep_their_meaning_under_their_new_names(
         2: ('{"support_goal": null}', '{"7": {"voting_open": false}, "8": {}}'),
     }
     with app.app_context():
-        flask_migrate.upgrade(revision="0013")
+        flask_migrate.upgrade(revision="0010")
         with psycopg.connect(url, autocommit=True) as database:
             database.execute(
                 "INSERT INTO spaces (id, kind, slug, name, created_at, visibility)"
@@ -85,7 +85,7 @@ def test_the_settings_of_a_vote_keep_their_meaning_under_their_new_names(
             {"threshold_per_proposal": None, "can_accumulate_votes_beyond_threshold": True},
             {"7": {"votes_enabled": False}, "8": {}},
         )
-        flask_migrate.downgrade(revision="0013")
+        flask_migrate.downgrade(revision="0010")
         with psycopg.connect(url) as database:
             back = database.execute(read).fetchall()
         assert back[0] == (

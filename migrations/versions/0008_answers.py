@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0006"
-down_revision = "0011"
+revision = "0008"
+down_revision = "0007"
 
 FIRST_STATES = """
 INSERT INTO proposal_states (component_id, token, name_fr, name_en, glyph, tone, is_final, needs_reason,

@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0005"
-down_revision = "0008"
+revision = "0003"
+down_revision = "0002"
 
 
 def upgrade() -> None:

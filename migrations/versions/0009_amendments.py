@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0012"
-down_revision = "0006"
+revision = "0009"
+down_revision = "0008"
 
 AS_BEFORE = """
 UPDATE components SET settings = '{"proposal_edit_time": "infinite", "edit_locked_by_supports": false,
