@@ -69,7 +69,8 @@ class Contribution(Base):
             "ix_contributions_shown",  # counts read this index alone
             "component_id",
             "withdrawn_at",
-            postgresql_where="about_id IS NULL AND deleted_at IS NULL AND hidden_at IS NULL AND trashed_at IS NULL",
+            postgresql_where="about_id IS NULL AND deleted_at IS NULL AND hidden_at IS NULL AND trashed_at IS NULL"
+            " AND NOT restricted",
         ),
         Index("ix_contributions_hidden", "hidden_at", postgresql_where="hidden_at IS NOT NULL"),
         {"postgresql_with": {"fillfactor": 85}},
@@ -99,6 +100,8 @@ class Contribution(Base):
     deleted_at: Mapped[datetime | None]
     hidden_at: Mapped[datetime | None]
     trashed_at: Mapped[datetime | None]
+    restricted: Mapped[bool] = mapped_column(default=False, server_default="false")
+    """Whether it is read only by its authors, by those of what it is about, and by whoever curates the space."""
     imported: Mapped[bool] = mapped_column(default=False, server_default="false")
     import_key: Mapped[str | None] = mapped_column(unique=True)
     revision: Mapped[int] = mapped_column(default=1, server_default="1")
@@ -126,7 +129,7 @@ class Contribution(Base):
 
     @property
     def is_shown(self) -> bool:
-        """Whether its own state lets ordinary readers read its text."""
+        """Whether it is there: neither deleted, nor hidden, nor in the trash."""
         return self.deleted_at is None and self.hidden_at is None and self.trashed_at is None
 
 

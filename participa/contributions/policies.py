@@ -31,6 +31,12 @@ def may_read_own_state(actor: Actor, contribution: Contribution) -> bool:
         return False
     if contribution.hidden_at is not None:
         return actor.moderates(space_id) or is_author(actor, contribution)
+    if contribution.restricted:
+        return (
+            actor.moderates(space_id)
+            or is_author(actor, contribution)
+            or is_author(actor, contribution.about)
+        )
     return True
 
 

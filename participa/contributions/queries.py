@@ -12,9 +12,14 @@ from participa.spaces.models import Component, Space
 from participa.spaces.queries import readable_components
 
 
+def standing(table: Any = Contribution) -> ColumnElement[bool]:
+    """The condition that a contribution is there: the SQL of `Contribution.is_shown`."""
+    return and_(table.deleted_at.is_(None), table.hidden_at.is_(None), table.trashed_at.is_(None))
+
+
 def shown(table: Any = Contribution) -> ColumnElement[bool]:
     """The condition under which a contribution is in lists, counts, search, feeds, mails and exports."""
-    return and_(table.deleted_at.is_(None), table.hidden_at.is_(None), table.trashed_at.is_(None))
+    return and_(standing(table), ~table.restricted)
 
 
 def written_by(member_id: int | None, table: Any = Contribution) -> ColumnElement[bool]:
@@ -44,15 +49,18 @@ def _own_state(actor: Actor, table: Any) -> ColumnElement[bool]:
         actor, [space_id for space_id in actor.roles if actor.administers(space_id)], table
     )
     own = written_by(actor.id, table)
+    root = aliased(Contribution, flat=True)
+    about_own = select(root.id).where(root.id == table.about_id, written_by(actor.id, root)).exists()
     return or_(
         shown(table),
         and_(table.trashed_at.is_not(None), administered),
         and_(
             table.trashed_at.is_(None),
             table.deleted_at.is_(None),
-            table.hidden_at.is_not(None),
+            or_(table.hidden_at.is_not(None), table.restricted),
             or_(moderated, own),
         ),
+        and_(standing(table), table.restricted, about_own),
     )
 
 

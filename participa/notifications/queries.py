@@ -119,6 +119,11 @@ def _readable(event: Event) -> ColumnElement[bool]:
     needs = KINDS[event.kind].needs
     if needs is Needs.TEXT and not (text.is_shown and root_shown):
         return false()
+    if text.restricted:
+        authors = [text.author_id, *text.coauthor_ids]
+        authors += [event.about.author_id, *event.about.coauthor_ids] if event.about is not None else []
+        curates = _holds(text.component.space_id, Role.ADMINISTRATOR, Role.MODERATOR, coordinators=True)
+        conditions.append(or_(Member.id.in_(authors), curates))
     if needs is Needs.OWN:
         if (
             text.hidden_at is None

@@ -85,6 +85,8 @@ class PhaseRules:
     amendment_creation_enabled: bool = False
     amendment_reaction_enabled: bool = False
     amendment_promotion_enabled: bool = False
+    amendments_visibility_participants: bool = False
+    """Whether amendments are written for those they concern alone, until they are accepted."""
 
     @property
     def voting_open(self) -> bool:
@@ -281,6 +283,13 @@ KIND = register(
                 _l("Make a refused amendment a proposal"),
                 _l("Publish it on its own, linked to the first one."),
             ),
+            "amendments_visibility_participants": (
+                _l("Amendments for those concerned only"),
+                _l(
+                    "Those written in this phase are read by their author, the authors of the proposal and those who"
+                    " curate; by everybody once accepted."
+                ),
+            ),
             "votes_enabled": (_l("Vote on proposals"), _l("Cast, change and withdraw their votes.")),
             "votes_blocked": (
                 _l("Votes blocked"),
@@ -327,7 +336,11 @@ KIND = register(
         },
         check=settle,
         fixed=fixed,
-        restrictions={"votes_blocked": "votes_enabled", "votes_hidden": ""},
+        restrictions={
+            "votes_blocked": "votes_enabled",
+            "votes_hidden": "",
+            "amendments_visibility_participants": "",
+        },
     )
 )
 

@@ -205,7 +205,7 @@ def show(component_id: int, proposal_id: int, **_words: str) -> ResponseReturnVa
         may_edit=(may_edit := policies.may_edit(who, proposal)),
         why_not_edit=RULES.get(may_edit.rule or ""),
         edit_until=policies.edit_until(proposal, component),
-        amended=amendments.first_of(proposal) if component.configuration.amendments_enabled else None,
+        amended=amendments.first_of(proposal, who) if component.configuration.amendments_enabled else None,
         may_amend=may_amend(who, proposal),
         may_withdraw=policies.may_withdraw(who, proposal),
         may_answer=may_answer(who, proposal),

@@ -26,7 +26,8 @@ COUNTERS = [
         "(SELECT count(*) FROM votes v JOIN contributions c ON c.id = v.contribution_id"
         "  WHERE v.centre_id = t.centre_id AND v.counted AND (c.id = t.about_id OR c.about_id = t.about_id))"
         " + (SELECT count(*) FROM contributions c WHERE c.about_id = t.about_id AND c.centre_id = t.centre_id"
-        "  AND NOT c.imported AND c.deleted_at IS NULL AND c.hidden_at IS NULL AND c.trashed_at IS NULL)",
+        "  AND NOT c.imported AND c.deleted_at IS NULL AND c.hidden_at IS NULL AND c.trashed_at IS NULL"
+        "  AND NOT c.restricted)",
     ),
     Counter(
         "ballots",
@@ -62,7 +63,7 @@ MISSING = [
         UNION ALL
         SELECT c.about_id, c.centre_id, c.component_id, c.published_at FROM contributions c
         WHERE c.about_id IS NOT NULL AND NOT c.imported
-        AND c.deleted_at IS NULL AND c.hidden_at IS NULL AND c.trashed_at IS NULL
+        AND c.deleted_at IS NULL AND c.hidden_at IS NULL AND c.trashed_at IS NULL AND NOT c.restricted
     ) acts WHERE centre_id IS NOT NULL GROUP BY 1, 2, 3 ON CONFLICT DO NOTHING
     """,
     ),

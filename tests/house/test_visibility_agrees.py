@@ -64,6 +64,7 @@ def everything(session, make, readers):
                     last_activity_at=clock(),
                 )
                 _put_in(argument, chance.choice(STATES))
+                argument.restricted = chance.random() < 0.5
                 session.add(argument)
     session.commit()
     return [None, *readers.values()]

@@ -24,6 +24,7 @@ define_rules(
         "Only an amendment that was not retained may become a proposal of its own, once."
     ),
     promoting_closed=_l("An amendment cannot become a proposal of its own here at the moment."),
+    restricted_amendment=_l("Only those whom this amendment concerns read it: it gathers no supports."),
     own_amendment=_l("This amendment is yours: others decide whether they support it."),
 )
 
@@ -89,6 +90,7 @@ def ballot(actor: Actor, amendment: Contribution) -> BallotRules:
             may_take_part(actor, amendment),
             (amendment.author_id != actor.id, "own_amendment"),
             (proposal is None or not is_author(actor, proposal), "own_proposal"),
+            (not amendment.restricted, "restricted_amendment"),
             (amendment.state == "evaluating", "amendment_decided"),
             (amendment.component.rules_at(clock()).voting_open, "voting_closed"),
         ),

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import exists, func, select, union_all
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, union_all
 from sqlalchemy.orm import aliased, joinedload, raiseload
 
 from participa.auth.models import Member
 from participa.authorization import Actor
 from participa.contributions.models import Contribution, ContributionKind
-from participa.contributions.queries import shown
+from participa.contributions.policies import is_author
+from participa.contributions.queries import shown, standing, written_by
 from participa.db import db
 from participa.paging import Page, page_of
 from participa.proposals.amendments.models import Amendment
@@ -46,7 +47,14 @@ def find(proposal: Proposal, amendment_id: int, actor: Actor) -> Found | None:
     return Found(row[0], bool(row[1]), row[2], row[3]) if row else None
 
 
-def first_of(proposal: Proposal) -> tuple[Sequence[Amendment], int, int]:
+def _listed_to(actor: Actor, proposal: Proposal) -> ColumnElement[bool]:
+    """The condition that lists of a proposal's amendments show one to `actor`."""
+    if is_author(actor, proposal) or actor.moderates(proposal.component.space_id):
+        return standing(Amendment)
+    return or_(shown(Amendment), and_(standing(Amendment), written_by(actor.id, Amendment)))
+
+
+def first_of(proposal: Proposal, actor: Actor) -> tuple[Sequence[Amendment], int, int]:
     """Some amendments to show beside a proposal, how many there are, and how many wait; those it came from too.
 
     One statement.
@@ -64,7 +72,7 @@ def first_of(proposal: Proposal) -> tuple[Sequence[Amendment], int, int]:
             func.count().filter(about).over(),
             func.count().filter(waits & about).over(),
         )
-        .where(Amendment.id.in_(either), shown(Amendment))
+        .where(Amendment.id.in_(either), _listed_to(actor, proposal))
         .options(joinedload(Amendment.author), joinedload(Amendment.centre), joinedload(Amendment.about))
         .options(raiseload("*", sql_only=True))
         .order_by(
@@ -75,11 +83,11 @@ def first_of(proposal: Proposal) -> tuple[Sequence[Amendment], int, int]:
     return [row[0] for row in rows], rows[0][1] if rows else 0, rows[0][2] if rows else 0
 
 
-def listed(proposal: Proposal, key: str | None) -> Page[Amendment]:
-    """A page of the shown amendments to a proposal, the latest first, with their authors; one statement."""
+def listed(proposal: Proposal, actor: Actor, key: str | None) -> Page[Amendment]:
+    """A page of the amendments to a proposal, the latest first, with their authors; one statement."""
     query = (
         select(Amendment)
-        .where(Amendment.about_id == proposal.id, shown(Amendment))
+        .where(Amendment.about_id == proposal.id, _listed_to(actor, proposal))
         .options(joinedload(Amendment.author), joinedload(Amendment.centre), raiseload("*", sql_only=True))
     )
     return page_of(query, (Amendment.published_at, Amendment.id), key)

@@ -45,11 +45,13 @@ def publish(
             reason=draft.reason,
             base_number=base_number,
             language=proposal.language,
+            restricted=proposal.component.rules_at(clock()).amendments_visibility_participants,
         )
         contributions.put(session, amendment)
-        votes.take_part(session, proposal.id, author.centre_id)
         follow(session, author.id, contribution_id=proposal.id)
-        contributions.touch(session, proposal.id)
+        if not amendment.restricted:
+            votes.take_part(session, proposal.id, author.centre_id)
+            contributions.touch(session, proposal.id)
         contributions.discard_draft(session, author, draft_id)
         _tell(session, author, proposal, amendment, "amendment.published")
         _tell_some(session, author, proposal, amendment, "amendment.received", _authors(proposal))
@@ -69,8 +71,9 @@ def accept(
 ) -> int:
     """Make the amendment, or what the author made of it, the text of the proposal; gives the version's number.
 
-    Its author becomes an author of the proposal, and the version is credited to them. Raises Refused when it was
-    answered or withdrawn in the meantime, Conflict when the proposal changed since `revision`.
+    Its author becomes an author of the proposal, and the version is credited to them; everybody reads it from now
+    on. Raises Refused when it was answered or withdrawn in the meantime, Conflict when the proposal changed since
+    `revision`.
     """
     amender = amendment.author
     with transaction() as session:
@@ -91,7 +94,9 @@ def accept(
         number = session.scalar(
             select(func.max(Version.number)).where(Version.contribution_id == proposal.id)
         )
-        _decide(session, author, amendment, Decision.ACCEPTED, version_number=number or 1)
+        if amendment.restricted:
+            votes.take_part(session, proposal.id, amendment.centre_id)
+        _decide(session, author, amendment, Decision.ACCEPTED, version_number=number or 1, restricted=False)
         if amender is not None and amender.id != proposal.author_id:
             authors.add_authors(
                 session, proposal, [(amender.id, amendment.centre_id)], invited_by_id=author.id
@@ -114,7 +119,8 @@ def reject(author: Member, proposal: Proposal, amendment: Amendment, reason: str
     with transaction() as session:
         _lock(session, proposal, amendment)
         _decide(session, author, amendment, Decision.REJECTED, decision_reason=reason)
-        contributions.touch(session, proposal.id)
+        if not amendment.restricted:
+            contributions.touch(session, proposal.id)
         _tell(session, author, proposal, amendment, "amendment.rejected")
         if amendment.author_id is not None:
             _tell_some(

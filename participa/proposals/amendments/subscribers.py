@@ -11,7 +11,11 @@ from participa.votes.services import take_part
 def count_who_takes_part(session: AnySession, event: VisibilityChanged) -> None:
     """Keep a centre's part in a proposal to what ordinary readers see."""
     amendment = event.contribution
-    if amendment.kind == ContributionKind.AMENDMENT and amendment.about_id is not None:
+    if (
+        amendment.kind == ContributionKind.AMENDMENT
+        and amendment.about_id is not None
+        and not amendment.restricted
+    ):
         take_part(session, amendment.about_id, amendment.centre_id, 1 if event.shown else -1)
 
 

@@ -12,6 +12,7 @@ from participa.authorization import authorize
 from participa.contributions import drafts, versions
 from participa.contributions.models import Contribution, ContributionKind
 from participa.contributions.policies import may_read
+from participa.db import clock
 from participa.proposals.amendments import policies, queries, services
 from participa.proposals.amendments.forms import AcceptForm, AmendmentForm, RejectForm
 from participa.proposals.amendments.models import Amendment
@@ -34,7 +35,7 @@ def address_of_amendment(amendment: Amendment) -> str:
 def amendments(slug: str, component_id: int, proposal_id: int) -> ResponseReturnValue:
     """The amendments to a proposal, the latest first."""
     proposal = readable(component_id, proposal_id, slug).proposal
-    page = queries.listed(proposal, request.args.get("page"))
+    page = queries.listed(proposal, actor(), request.args.get("page"))
     return _page("index", proposal, page=page, may_amend=policies.may_amend(actor(), proposal))
 
 
@@ -218,5 +219,6 @@ def _page(name: str, proposal: Proposal, **context: Any) -> str:
         space=component.space,
         back=address_of(proposal),
         base=right_base(proposal),
+        restricted=component.rules_at(clock()).amendments_visibility_participants,
         **context,
     )

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm.attributes import set_committed_value
 
 from participa import create_app
+from participa.auth.models import Member
 from participa.authorization import Actor, Refused
 from participa.config import Settings, psycopg_url
 from participa.contributions.models import Contribution, Version
@@ -223,7 +225,7 @@ def test_a_rejected_one_becomes_a_proposal_once(
 
     assert (made.body, made.author_id) == (amendment.body, amender.id)
     assert found(proposal, amendment).promoted_id == made.id
-    some, total, _waiting = amendments.first_of(read(made))
+    some, total, _waiting = amendments.first_of(read(made), Actor())
     assert ([one.id for one in some], total) == ([amendment.id], 0)
     with pytest.raises(Refused, match="amendment_not_rejected"):
         services.promote(amender, read(proposal), stale)
@@ -274,7 +276,57 @@ def test_hiding_an_amendment_uncounts_its_centre(session: Any, make: Factory, pa
 
     assert session.scalar(select(Participation.n)) == 0
     assert wrong_counters() == []
-    assert amendments.first_of(read(proposal))[1] == 0
+    assert amendments.first_of(read(proposal), Actor())[1] == 0
+
+
+def test_one_for_those_it_concerns_is_told_to_them_alone_and_counts_once_it_is_accepted(
+    session: Any, make: Factory, run_jobs: Any
+) -> None:
+    component = make.component("proposals", settings=OPEN, amendments_visibility_participants=True)
+    author, amender = make.member("Autrice"), make.member("Autre", make.centre("IREV"))
+    proposal = make.proposal(component, author, title=TITLE)
+    moderator, follower, curious = make.moderator(component.space), make.member(), make.member()
+    make.session.commit()
+    for who in (follower, moderator):
+        follow(session, who.id, contribution_id=proposal.id)
+    before = read(proposal).last_activity_at
+    readers = [make.actor(one) for one in (author, amender, moderator, follower, curious)]
+    ids = [one.id for one in readers]
+    place = SimpleNamespace(id=proposal.id, component_id=component.id)
+
+    amendment = amend(amender, proposal)
+    votable, text = find_votable(amendment.id), SimpleNamespace(id=amendment.id, body=amendment.body)
+    assert votable is not None
+    assert policies.ballot(make.actor(moderator), votable).verdict.rule == "restricted_amendment"
+    run_jobs()
+
+    assert told(session, "amendment.received") == [ids[0]]
+    assert told(session, "amendment.published") == [ids[2]]
+    assert (session.scalar(select(Participation.n)), read(place).last_activity_at) == (None, before)
+    assert wrong_counters() == []
+    assert [amendments.first_of(read(place), one)[1] for one in readers] == [1, 1, 1, 0, 0]
+
+    services.accept(
+        make.session.get_one(Member, ids[0]), read(place), found(place, text), TITLE, text.body, revision=1
+    )
+    run_jobs()
+
+    assert ids[3] in told(session, "amendment.accepted")
+    assert session.scalar(select(Participation.n)) == 1
+    assert wrong_counters() == []
+    assert [amendments.first_of(read(place), one)[1] for one in readers] == [1] * 5
+
+
+def test_hiding_one_for_those_it_concerns_uncounts_nobody(session: Any, make: Factory) -> None:
+    component = make.component("proposals", settings=OPEN, amendments_visibility_participants=True)
+    proposal = make.proposal(component, make.member("Autrice"), title=TITLE)
+    amendment = amend(make.member("Autre", make.centre("IREV")), proposal)
+    whole = find_votable(amendment.id)
+    assert whole is not None
+
+    moderators.hide(make.moderator(component.space), whole, Reason.SPAM)
+
+    assert wrong_counters() == []
 
 
 def test_two_people_who_accept_at_once_make_one_version(clone: Callable[[str], str], tmp_path: Path) -> None:

@@ -265,6 +265,36 @@ def test_an_amendment_is_read_as_its_proposal_and_hidden_alone(
     assert client.get(here).status_code in (302, 404)
 
 
+def test_one_for_those_it_concerns_is_read_by_them_alone_until_it_is_accepted(
+    make: Factory, sign_in: SignIn, client: Browserlike
+) -> None:
+    component = make.component("proposals", settings=OPEN, amendments_visibility_participants=True)
+    author, amender = make.member(), make.member()
+    address = base(make.proposal(component, author, title=TITLE, body=BODY))
+    inside, outside, authors = sign_in(amender), sign_in(make.member()), sign_in(author)
+    curates = sign_in(make.moderator(component.space))
+    body = BODY.replace(TEN, TWENTY)
+    assert "eux seuls et l’équipe" in inside.get(f"{address}/amend").text
+    assert "Seuls les auteurs" in inside.post(f"{address}/amend", data=sent(body, act="preview")).text
+    inside.post(f"{address}/amend", data=sent(body))
+    here = f"{address}/amendments/{texts(make)[0].id}"
+
+    for browser in (inside, authors, curates):
+        assert "Qui le lit" in browser.get(here).text
+        assert here in browser.get(f"{address}/amendments").text
+        assert here in browser.get(address, follow_redirects=True).text
+    for browser in (outside, client):
+        assert browser.get(here).status_code in (302, 404)
+        assert here not in browser.get(f"{address}/amendments").text
+        assert here not in browser.get(address, follow_redirects=True).text
+        assert "Vingt" not in browser.get("/search?q=vingt").text
+
+    authors.post(f"{here}/accept", data={"as_it_is": "y", "revision": "1"})
+
+    assert "Qui le lit" not in outside.get(here).text
+    assert here in outside.get(f"{address}/amendments").text
+
+
 def test_the_page_says_until_when_one_may_edit_and_why_no_longer(
     make: Factory, sign_in: SignIn, at: Any
 ) -> None:
