@@ -112,6 +112,8 @@ ACTIONS: dict[str, Any] = {
     "proposal.answer_dropped": _l("Internal answer dropped"),
     "proposal.answer_kept": _l("Internal answer written"),
     "proposal.answered": _l("Proposal answered"),
+    "proposal.debate_closed": _l("Debate about a proposal closed"),
+    "proposal.debated": _l("Debate opened about a proposal"),
     "proposal.goal_reached": _l("Goal of supports reached"),
     "proposal.promised": _l("Date promised for an answer"),
     "proposal.unpromised": _l("Promised date taken back"),

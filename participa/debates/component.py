@@ -1,13 +1,16 @@
 """How debates plug into a space."""
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from flask_babel import ngettext
 
+from participa.authorization import Actor
 from participa.catalogues import lazy_gettext as _l
-from participa.debates import views
+from participa.debates import policies, views
 from participa.debates.models import Debate
 from participa.spaces.kinds import Bounds, ComponentKind, in_order, register
+from participa.spaces.models import Component
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,13 @@ class PhaseRules:
     arguing_open: bool = False
     commenting_open: bool = False
     comment_voting_open: bool = False
+
+
+def discuss(actor: Actor, component: Component, address: str) -> str | None:
+    """Where a debate about the contribution of that address is opened, if `actor` may open one."""
+    if not policies.may_open(actor, component):
+        return None
+    return f"/e/{component.space.slug}/{component.id}/new?{urlencode({'proposal': address})}"
 
 
 KIND = register(
@@ -87,6 +97,7 @@ KIND = register(
             "attachment_megabytes": Bounds(minimum=1, maximum=25, unit=_l("MB")),
             "comment_max_length": Bounds(minimum=100, maximum=20_000),
         },
+        discuss=discuss,
         check=in_order(("title_min", "title_max"), ("body_min", "body_max")),
     )
 )

@@ -1,7 +1,9 @@
 """What a person may send about debates."""
 
+import re
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 from flask_babel import get_timezone
 from wtforms import DateTimeLocalField, SelectField, ValidationError
@@ -11,8 +13,12 @@ from wtforms.validators import Optional
 from participa.attachments.forms import Chosen, FilesField
 from participa.catalogues import lazy_gettext as _l
 from participa.contributions.forms import DraftedForm, bound
+from participa.contributions.models import ContributionKind
+from participa.contributions.policies import may_read
+from participa.contributions.queries import find_contribution
 from participa.forms import Between, BodyField, Form, LineField, RevisionField
 from participa.spaces.models import Component
+from participa.web import actor
 
 ARGUMENT_MAX = 280
 
@@ -25,10 +31,14 @@ class Draft(NamedTuple):
     topic_id: int | None = None
     starts_at: datetime | None = None
     ends_at: datetime | None = None
+    proposal_id: int | None = None
+    """The proposal of the same space that it is about."""
     files: list[Chosen] | None = None
     """The files that go with it, in their order; None leaves those it has."""
 
 
+NUMBER = re.compile(r"^(?:.*/)?(\d{1,15})(?:-[^/]*)?/?$")
+"""The number of a contribution at the end of the address of its page, or alone."""
 YEARS = range(2000, 2200)
 """Years that a debate may happen in; far from the ends of what a calendar holds, in every time zone."""
 
@@ -65,6 +75,7 @@ class DebateForm(DraftedForm):
     title = LineField(_l("Question"))
     body = BodyField(_l("Text"))
     topic = SelectField(_l("Topic"))
+    proposal = LineField(_l("About a proposal"))
     starts_at = MomentField(_l("Starts"), [Optional()])
     ends_at = MomentField(_l("Ends"), [Optional()])
     files = FilesField(_l("Files"))
@@ -72,6 +83,8 @@ class DebateForm(DraftedForm):
     def __init__(self, component: Component, *args: Any, published: int | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         settings = component.configuration
+        self.space_id = component.space_id
+        self.proposal_id: int | None = getattr(kwargs.get("obj"), "proposal_id", None)
         bound(self.title, self.body, settings)
         if not self.files.admit(settings, of=published):
             del self.files
@@ -87,6 +100,28 @@ class DebateForm(DraftedForm):
         if start and end and end <= start:
             raise ValidationError(_l("A debate ends after it starts. Choose a later moment."))
 
+    def validate_proposal(self, field: LineField) -> None:
+        """Find the proposal by its address or its number, in the same space and as far as the writer reads it."""
+        held, self.proposal_id = self.proposal_id, None
+        if not field.data:
+            return
+        numbers = NUMBER.search(urlsplit(field.data).path)
+        number = int(numbers[1]) if numbers else None
+        if number is not None and number == held:  # whatever became of it since
+            self.proposal_id = held
+            return
+        one = find_contribution(number) if number is not None else None
+        if (
+            one is None
+            or one.kind != ContributionKind.PROPOSAL
+            or one.component.space_id != self.space_id
+            or not may_read(actor(), one)
+        ):
+            raise ValidationError(
+                _l("No proposal of this space is there. Paste the address of its page, or leave this empty.")
+            )
+        self.proposal_id = one.id
+
     def draft(self) -> Draft:
         """The debate as a plain value."""
         topic = self.topic.data if "topic" in self else None
@@ -96,6 +131,7 @@ class DebateForm(DraftedForm):
             int(topic) if topic else None,
             self.starts_at.moment,
             self.ends_at.moment,
+            self.proposal_id,
             self.files.chosen if "files" in self else None,
         )
 

@@ -19,12 +19,17 @@ class Debate(Contribution):
         CheckConstraint("ends_at > starts_at", name="debate_ends_after_it_starts"),
         CheckConstraint("(closed_at IS NULL) = (conclusions IS NULL)", name="closing_has_conclusions"),
         Index("ix_debates_topic", "topic_id"),
+        Index("ix_debates_proposal", "proposal_id", postgresql_where="proposal_id IS NOT NULL"),
     )
 
     id: Mapped[int] = mapped_column(
         BigId, ForeignKey("contributions.id", ondelete="CASCADE"), primary_key=True
     )
     topic_id: Mapped[int | None] = mapped_column(ForeignKey("topics.id", ondelete="SET NULL"))
+    proposal_id: Mapped[int | None] = mapped_column(
+        BigId, ForeignKey("contributions.id", ondelete="SET NULL")
+    )
+    """The proposal of the same space that it is about."""
     starts_at: Mapped[datetime | None]
     ends_at: Mapped[datetime | None]
     """Null for an open-ended debate."""

@@ -12,6 +12,7 @@ from participa.auth.models import Member
 from participa.authorization import Refused, authorize
 from participa.contributions import services as contributions
 from participa.contributions.models import Contribution
+from participa.contributions.queries import find_contribution
 from participa.db import clock, transaction
 from participa.debates.forms import Draft
 from participa.debates.models import Argument, Debate
@@ -21,6 +22,7 @@ from participa.events import AnySession, Happening, announce
 from participa.follows.services import follow
 from participa.spaces.models import Component
 from participa.votes.services import take_part
+from participa.web import address_of
 
 SIDES = {1: "for_count", -1: "contra_count"}
 
@@ -36,6 +38,7 @@ def open_debate(author: Member, component: Component, draft: Draft, *, draft_id:
             title=draft.title,
             body=draft.body,
             topic_id=draft.topic_id,
+            proposal_id=draft.proposal_id,
             starts_at=draft.starts_at,
             ends_at=draft.ends_at,
         )
@@ -44,6 +47,7 @@ def open_debate(author: Member, component: Component, draft: Draft, *, draft_id:
         follow(session, author.id, contribution_id=debate.id)
         contributions.discard_draft(session, author, draft_id)
         contributions.tell(session, author, debate, "debate.published")
+        _tell_of_proposal(session, author, debate, "proposal.debated")
     return debate
 
 
@@ -71,11 +75,14 @@ def edit(
             reason=reason,
             **merge,
         )
-        place = (draft.topic_id, draft.starts_at, draft.ends_at)
-        moved = (debate.topic_id, debate.starts_at, debate.ends_at) != place
+        place = (draft.topic_id, draft.starts_at, draft.ends_at, draft.proposal_id)
+        moved = (debate.topic_id, debate.starts_at, debate.ends_at, debate.proposal_id) != place
         if moved:
-            debate.topic_id, debate.starts_at, debate.ends_at = place
+            linked = draft.proposal_id != debate.proposal_id
+            debate.topic_id, debate.starts_at, debate.ends_at, debate.proposal_id = place
             debate.revision = revision + 1
+            if linked:
+                _tell_of_proposal(session, editor, debate, "proposal.debated")
         if join(session, editor, debate, draft.files):
             moved, debate.revision = True, revision + 1
         contributions.discard_draft(session, editor, draft_id)
@@ -110,6 +117,15 @@ def close(
         contributions.discard_draft(session, moderator, draft_id)
         contributions.touch(session, debate.id)
         contributions.tell(session, moderator, debate, "debate.closed", debate.conclusions_html)
+        _tell_of_proposal(session, moderator, debate, "proposal.debate_closed")
+
+
+def _tell_of_proposal(session: AnySession, actor: Member, debate: Debate, action: str) -> None:
+    """Record in the story of the proposal that a debate is about what happens to the debate."""
+    proposal = find_contribution(debate.proposal_id) if debate.proposal_id is not None else None
+    if proposal is not None:
+        space_id = debate.component.space_id
+        record(session, actor, action, proposal, space_id=space_id, debate=address_of(debate))
 
 
 def reopen(moderator: Member, debate: Debate) -> None:

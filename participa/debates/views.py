@@ -17,6 +17,7 @@ from participa.comments.views import thread
 from participa.contributions import drafts, versions
 from participa.contributions.models import Contribution, ContributionKind
 from participa.contributions.policies import may_read
+from participa.contributions.queries import find_contribution
 from participa.db import abandon, clock
 from participa.debates import policies, queries, services
 from participa.debates.forms import ArgumentForm, CloseForm, ConfirmForm, DebateForm, EditForm
@@ -158,6 +159,7 @@ def _page(held: queries.Found, failed: dict[int, ArgumentForm] | None = None, se
         state=policies.standing(debate, clock()),
         arguments=argued,
         pinned=pinned,
+        proposal=_proposal_of(debate),
         counts={1: debate.for_count, -1: debate.contra_count},
         backed=votes_of(who.id, shown_ids),
         may_argue=may_argue,
@@ -173,6 +175,12 @@ def _page(held: queries.Found, failed: dict[int, ArgumentForm] | None = None, se
         address=address_of(debate),
         base=base_of(debate),
     )
+
+
+def _proposal_of(debate: Debate) -> Contribution | None:
+    """The proposal that a debate is about, as far as the reader reads it."""
+    one = find_contribution(debate.proposal_id) if debate.proposal_id is not None else None
+    return one if one is not None and may_read(actor(), one) else None
 
 
 def _pinned(debate: Debate, argued: dict[int, Any]) -> int | None:
@@ -281,6 +289,8 @@ def new(slug: str, component_id: int) -> ResponseReturnValue:
     component = _component(slug, component_id)
     authorize(policies.may_open(actor(), component))
     form = DebateForm(component, **drafts.filled("debates.new"))
+    if request.method == "GET" and not form.proposal.data:
+        form.proposal.data = request.args.get("proposal", "")[:200]
     if not is_still_writing() and form.validate_on_submit():
         if request.form.get("act") == "preview":
             return _preview(component, form)
@@ -318,6 +328,9 @@ def edit(slug: str, component_id: int, debate_id: int) -> ResponseReturnValue:
     form = EditForm(component, obj=debate, published=debate.id, **drafts.filled("debates.edit"))
     if request.method == "GET" and "topic" in form and form.topic.data is None:
         form.topic.data = str(debate.topic_id or "")
+    if request.method == "GET" and form.proposal.data is None and debate.proposal_id is not None:
+        about = _proposal_of(debate)
+        form.proposal.data = address_of(about) if about is not None else str(debate.proposal_id)
     if not is_still_writing() and form.validate_on_submit():
         if request.form.get("act") == "preview":
             return _preview(component, form, debate)

@@ -14,6 +14,7 @@ from participa.catalogues import lazy_gettext as _l
 from participa.db import clock, day_of
 from participa.display import day_words
 from participa.proposals import lists, policies, queries, views
+from participa.proposals import story as _story  # noqa: F401 - adds its pages to the blueprint
 from participa.proposals.amendments import views as _amendments  # noqa: F401 - adds its pages to the blueprint
 from participa.proposals.answering import views as _answering  # noqa: F401 - adds its pages to the blueprint
 from participa.proposals.authors import views as _authors  # noqa: F401 - adds its pages to the blueprint

@@ -64,6 +64,11 @@ class Entry:
         return TELLERS[self.action].audience is not Audience.READERS
 
     @property
+    def debate(self) -> str | None:
+        """The address of the debate it is about."""
+        return self.details.get("debate")
+
+    @property
     def page(self) -> str | None:
         """The end of the address of the page that says more."""
         return TELLERS[self.action].page
@@ -166,6 +171,8 @@ tells(
     audience=Audience.CURATORS,
     page="answers",
 )
+tells("proposal.debated", lambda entry: _("A debate about it is open"))
+tells("proposal.debate_closed", lambda entry: _("The debate about it is closed, with conclusions"))
 tells("moderation.hidden", lambda entry: _("Hidden by the moderators"), audience=Audience.CONCERNED)
 tells("moderation.restored", lambda entry: _("Shown again by the moderators"), audience=Audience.CONCERNED)
 tells("moderation.kept", lambda entry: _("Reports examined, text kept"), audience=Audience.CURATORS)

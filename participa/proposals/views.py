@@ -24,7 +24,7 @@ from participa.attachments.queries import joined_to
 from participa.auth.session import member
 from participa.authorization import RULES, authorize
 from participa.comments.views import thread
-from participa.contributions import drafts, versions
+from participa.contributions import drafts
 from participa.contributions.models import Contribution, ContributionKind, Draft
 from participa.contributions.policies import is_author, may_read
 from participa.contributions.queries import drafts_of as drafts_in
@@ -43,7 +43,6 @@ from participa.proposals.models import Proposal, Sign
 from participa.proposals.panel import Vote, notes_of, results_are_due, vote_of
 from participa.proposals.queries import Wish
 from participa.proposals.results.reading import WAYS, results_of
-from participa.proposals.timeline import timeline
 from participa.similarity import pace
 from participa.spaces.models import Component
 from participa.spaces.policies import may_read_component
@@ -421,40 +420,4 @@ def withdraw(slug: str, component_id: int, proposal_id: int) -> ResponseReturnVa
         component=proposal.component,
         form=form,
         back=address_of(proposal),
-    )
-
-
-@bp.get("/<key:proposal_id>/history")
-def history(slug: str, component_id: int, proposal_id: int) -> ResponseReturnValue:
-    """What became of a proposal, the last first."""
-    held = readable(component_id, proposal_id, slug)
-    proposal, component = held.proposal, held.proposal.component
-    return render_template(
-        "proposals/history.html",
-        proposal=proposal,
-        space=component.space,
-        component=component,
-        page=timeline(proposal, actor(), request.args.get("page")),
-        life=state_of(proposal, voting=component.rules_at(clock()).voting_open),
-        today=day_of(clock()),
-        base=right_base(proposal),
-        back=address_of(proposal),
-    )
-
-
-@bp.get("/<key:proposal_id>/versions")
-def compare(slug: str, component_id: int, proposal_id: int) -> ResponseReturnValue:
-    """What changed between two versions of a proposal, word by word."""
-    held = readable(component_id, proposal_id, slug)
-    proposal = held.proposal
-    chosen = versions.choose(proposal.id, request.args.get("from"), request.args.get("to"), held.version)
-    return render_template(
-        "proposals/versions.html",
-        proposal=proposal,
-        space=proposal.component.space,
-        component=proposal.component,
-        chosen=chosen,
-        back=address_of(proposal),
-        here=f"{right_base(proposal)}/versions",
-        view="split" if request.args.get("view") == "split" else "text",
     )

@@ -72,6 +72,8 @@ class ComponentKind:
     """The settings of a component that may not change any more, with why."""
     restrictions: Mapping[str, str] = field(default_factory=dict)
     """Rules that let members do nothing more, by the rule that each takes away; empty for none."""
+    discuss: Callable[[Actor, Any, str], str | None] = lambda actor, component, address: None
+    """The page where `actor` may begin, in a component, what is about the contribution of that address."""
 
 
 def in_order(*pairs: tuple[str, str]) -> Callable[[Any], Mapping[str, Any]]:
