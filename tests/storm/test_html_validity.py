@@ -27,9 +27,11 @@ def checker(tmp_path_factory: pytest.TempPathFactory) -> Path:
         folder = tmp_path_factory.mktemp("vnu")
         subprocess.run(["npm", "pack", "--silent", f"vnu-jar@{VERSION}"], cwd=folder, check=True)
         with tarfile.open(next(folder.glob("*.tgz"))) as package:
-            package.extract("package/build/dist/vnu.jar", folder, filter="data")
-        cache.mkdir(parents=True, exist_ok=True)
-        shutil.move(folder / "package" / "build" / "dist" / "vnu.jar", program)
+            jar = package.extractfile("package/build/dist/vnu.jar")
+            assert jar is not None
+            cache.mkdir(parents=True, exist_ok=True)
+            (folder / "vnu.jar").write_bytes(jar.read())
+        shutil.move(folder / "vnu.jar", program)
     return program
 
 
