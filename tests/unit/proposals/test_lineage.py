@@ -4,8 +4,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from sqlalchemy import select
 
 from participa.attachments.models import Attachment
@@ -376,51 +374,3 @@ def test_a_copy_keeps_text_authors_and_sources_and_nothing_else(
     assert sorted(session.scalars(select(Attachment.contribution_id))) == sorted([one.id, made.id])
     assert [lineage.kind for lineage in queries.lineages(one.id)] == ["copy"]
     assert wrong_counters() == []
-
-
-steps = st.lists(
-    st.tuples(
-        st.sampled_from(["vote", "comment", "merge", "undo", "withdraw"]),
-        st.integers(0, 3),
-        st.integers(0, 3),
-    ),
-    min_size=4,
-    max_size=14,
-)
-
-
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(steps)
-def test_no_sequence_of_votes_merges_and_undos_makes_a_figure_differ_from_a_recount(
-    session: Any, make: Factory, at: Any, taken: list[tuple[str, int, int]]
-) -> None:
-    component = make.component("proposals", settings={"vote_limit": 4})
-    members = [make.member(centre=make.centre()) for _ in range(3)] + [make.member()]
-    live = [make.proposal(component) for _ in range(3)]
-    acts: list[int] = []
-    for what, n, m in taken:
-        at(clock() + timedelta(minutes=1))
-        session.commit()
-        session.expunge_all()
-        target, member = live[n % len(live)], members[m]
-        try:
-            if what == "vote":
-                vote(member, target)
-            elif what == "withdraw":
-                votable = find_votable(target.id)
-                assert votable is not None
-                withdraw(member, votable)
-            elif what == "comment":
-                comments.post(member, read(target), "Un avis.", position=1)
-            elif what == "merge" and len(live) > 1:
-                other = live[(n + 1) % len(live)]
-                made = merged(make, read(target), read(other), moderator=member)
-                live = [one for one in live if one.id not in (target.id, other.id)] + [made]
-                acts.append(made.id)
-            elif what == "undo" and acts:
-                made_id = acts.pop()
-                back = services.undo(member, queries.lineages(made_id)[0])
-                live += [session.get(Proposal, number) for number in back]
-        except Refused:
-            session.rollback()
-        assert wrong_counters() == []
