@@ -12,7 +12,7 @@ from typing import Any, Generic, TypeVar
 from flask import request, url_for
 from sqlalchemy import ColumnElement, Select, Text, func, tuple_
 
-from participa.db import db
+from participa.db import at_most, db
 
 T = TypeVar("T")
 
@@ -68,7 +68,9 @@ def page_of(
     if values is not None:
         row, edge = tuple_(*keys), tuple_(*values)
         query = query.where(row < edge if down else row > edge)
-    query = query.order_by(None).order_by(*(k.desc() if down else k.asc() for k in keys)).limit(size + 1)
+    query = (
+        query.order_by(None).order_by(*(k.desc() if down else k.asc() for k in keys)).limit(at_most(size + 1))
+    )
     rows = db.session.execute(query.add_columns(*keys), given).unique().all()
     more, rows = len(rows) > size, rows[:size]
     if backward:

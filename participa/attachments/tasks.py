@@ -8,7 +8,7 @@ from participa.attachments.content import ENDS
 from participa.attachments.models import Attachment, StoredFile
 from participa.attachments.storage import storage
 from participa.contributions.models import Draft
-from participa.db import clock, db, transaction
+from participa.db import at_most, clock, db, transaction
 from participa.jobs import defer, periodic, task
 
 PATIENCE = timedelta(days=2)
@@ -37,7 +37,7 @@ def sweep() -> None:
                 select(StoredFile.id)
                 .where(StoredFile.created_at < long_ago, ~named)
                 .where(~exists().where(Attachment.file_id == StoredFile.id))
-                .limit(BATCH)
+                .limit(at_most(BATCH))
                 .with_for_update(skip_locked=True)
             )
             keys = session.scalars(

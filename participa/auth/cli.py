@@ -10,7 +10,7 @@ from participa.audit.services import record
 from participa.auth import passwords, queries, services
 from participa.auth.models import Member
 from participa.authorization import RULES, Refused
-from participa.db import clock, db, transaction
+from participa.db import at_most, clock, db, transaction
 
 
 @click.group()
@@ -140,7 +140,7 @@ def coordinator(email: str, remove: bool) -> None:
         others = session.scalar(
             select(Member.id)
             .where(Member.is_coordinator, Member.id != member.id, Member.deactivated_at.is_(None))
-            .limit(1)
+            .limit(at_most(1))
         )
         if remove and member.is_coordinator and others is None:
             raise click.ClickException("The network must keep a coordinator; make another one first.")

@@ -5,7 +5,7 @@ from sqlalchemy.orm import joinedload, raiseload
 
 from participa.auth.models import Invitation, Member, PasswordLink, UserSession
 from participa.auth.session import fingerprint
-from participa.db import clock, db
+from participa.db import at_most, clock, db
 
 
 def find_member_by_email(email: str) -> Member | None:
@@ -41,5 +41,5 @@ def live_sessions(member: Member) -> Select[UserSession]:
         .where(UserSession.member_id == member.id, UserSession.expires_at > clock())
         .options(raiseload("*"))
         .order_by(UserSession.last_seen_at.desc(), UserSession.id.desc())
-        .limit(100)
+        .limit(at_most(100))
     )

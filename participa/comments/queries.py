@@ -5,7 +5,19 @@ from enum import StrEnum
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, Integer, Row, bindparam, func, or_, select, true, tuple_
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Integer,
+    Row,
+    bindparam,
+    func,
+    literal_column,
+    or_,
+    select,
+    true,
+    tuple_,
+)
 from sqlalchemy import column as sql_column
 from sqlalchemy.orm import joinedload, with_polymorphic
 
@@ -14,13 +26,13 @@ from participa.comments import paths
 from participa.comments.models import Comment, Stance
 from participa.contributions.models import Contribution
 from participa.contributions.queries import shown
-from participa.db import db
+from participa.db import at_most, db
 from participa.network.models import Centre
 from participa.spaces.models import Component, Space
 from participa.votes.models import Vote
 
 PAGE = 50
-"""How many comments a page holds at most, replies counted."""
+"""How many comments a page holds at most, replies counted; written into statements, which are then planned once."""
 
 
 class Order(StrEnum):
@@ -78,6 +90,9 @@ _ROWS = (
 _STANDS = or_(shown(_texts.c), _texts.c.comment_count > 0)
 """Shown, or a stub that something shown stands under."""
 
+IS_TOP = _comments.c.depth == literal_column("0")
+"""Written as the partial indexes say it: a plan made once for every value of a parameter could not use them."""
+
 Message = Row[*tuple[Any, ...]]
 
 
@@ -88,7 +103,7 @@ def _tops(order: Order, *, first: bool) -> Any:
     """The top-level comments of a thread in one order; made once, because making it costs more than running it."""
     key = _comments.c.score if order is Order.USEFUL else _comments.c.posted_at
     ascending = order is Order.OLDEST
-    query = _ROWS.where(_comments.c.root_id == bindparam("root", type_=_ID), _comments.c.depth == 0, _STANDS)
+    query = _ROWS.where(_comments.c.root_id == bindparam("root", type_=_ID), IS_TOP, _STANDS)
     if not first:
         other = _comments.alias("other")
         after = bindparam("after", type_=_ID)
@@ -96,17 +111,15 @@ def _tops(order: Order, *, first: bool) -> Any:
         here, there = tuple_(key, _comments.c.id), tuple_(last, after)
         query = query.where(here > there if ascending else here < there)
     columns = (key, _comments.c.id) if ascending else (key.desc(), _comments.c.id.desc())
-    return query.order_by(*columns).limit(bindparam("limit", type_=Integer))
+    return query.order_by(*columns).limit(at_most(PAGE + 1))
 
 
 _TOPS = {(order, first): _tops(order, first=first) for order in Order for first in (True, False)}
 
 
-def tops(
-    root_id: int, order: Order, after: int | None, limit: int, reader: int | None = None
-) -> Sequence[Message]:
-    """The top-level comments of a thread that follow the comment `after`, in one order."""
-    values = {"root": root_id, "limit": limit, "reader": reader} | ({} if after is None else {"after": after})
+def tops(root_id: int, order: Order, after: int | None, reader: int | None = None) -> Sequence[Message]:
+    """A page, and one more, of the top-level comments of a thread that follow the comment `after`, in one order."""
+    values = {"root": root_id, "reader": reader} | ({} if after is None else {"after": after})
     return db.session.execute(_TOPS[order, after is None], values).all()
 
 
@@ -120,7 +133,7 @@ def _replies() -> Any:
     branch = (
         _ROWS.where(_comments.c.top_id == wanted.c.id, _comments.c.path > "", _STANDS)
         .order_by(_comments.c.path)
-        .limit(bindparam("limit", type_=Integer))
+        .limit(at_most(PAGE))
         .correlate(wanted)
         .lateral("branch")
     )
@@ -130,10 +143,10 @@ def _replies() -> Any:
 _REPLIES = _replies()
 
 
-def replies(top_ids: Sequence[int], limit: int, reader: int | None = None) -> dict[int, list[Message]]:
-    """The first `limit` replies under each top-level comment, in conversation order."""
+def replies(top_ids: Sequence[int], reader: int | None = None) -> dict[int, list[Message]]:
+    """The first replies, a page at most, under each top-level comment, in conversation order."""
     found: dict[int, list[Message]] = {number: [] for number in top_ids}
-    for row in db.session.execute(_REPLIES, {"tops": list(top_ids), "limit": limit, "reader": reader}):
+    for row in db.session.execute(_REPLIES, {"tops": list(top_ids), "reader": reader}):
         found[row.top_id].append(row)
     for rows in found.values():
         rows.sort(key=lambda row: row.path)
@@ -153,7 +166,9 @@ def branch(
     if after is not None:
         last = select(_comments.c.path).where(_comments.c.id == after).correlate(None).scalar_subquery()
         query = query.where(_comments.c.path > last)
-    return db.session.execute(query.order_by(_comments.c.path).limit(limit), {"reader": reader}).all()
+    return db.session.execute(
+        query.order_by(_comments.c.path).limit(at_most(limit)), {"reader": reader}
+    ).all()
 
 
 def messages(ids: Sequence[int], reader: int | None = None) -> Sequence[Message]:

@@ -50,13 +50,13 @@ class Page:
 
 def page(root_id: int, order: Order, after: int | None, reader: int | None = None) -> Page:
     """A page of the whole thread; a branch that does not fit is cut, and the next page takes the next one."""
-    tops = queries.tops(root_id, order, after, PAGE + 1, reader)
+    tops = queries.tops(root_id, order, after, reader)
     kept, room = 0, PAGE
     while kept < len(tops) and room > 0:
         room -= 1 + tops[kept].comment_count
         kept += 1
     answered = [top.id for top in tops[:kept] if top.comment_count]
-    below = queries.replies(answered, PAGE, reader) if answered else {}
+    below = queries.replies(answered, reader) if answered else {}
     rows: list[Message] = []
     cut = last = None
     for top in tops[:kept]:

@@ -10,7 +10,7 @@ from participa.authorization import Actor
 from participa.catalogues import lazy_gettext as _l
 from participa.contributions.models import Authorship, Contribution, ContributionKind
 from participa.contributions.queries import listed_to, shown, with_place
-from participa.db import db
+from participa.db import at_most, db
 from participa.display import excerpt
 from participa.network.activity import Glance, Place, Writing, provide
 from participa.network.models import Centre
@@ -59,7 +59,7 @@ class WhatPeopleWrite:
             select(Contribution.component_id, Contribution.published_at)
             .where(_by(who), listed_to(actor))
             .order_by(Contribution.published_at.desc(), Contribution.id.desc())
-            .limit(LATEST)
+            .limit(at_most(LATEST))
             .subquery()
         )
         count, last = func.count().label("count"), func.max(latest.c.published_at)
@@ -79,7 +79,7 @@ class WhatPeopleWrite:
             .where(Contribution.centre_id == Centre.id, listed_to(actor))
             .correlate(Centre)
             .order_by(Contribution.published_at.desc(), Contribution.id.desc())
-            .limit(1)
+            .limit(at_most(1))
             .scalar_subquery()
         )
         text = aliased(Contribution, flat=True)
@@ -89,7 +89,7 @@ class WhatPeopleWrite:
             .where(text.component_id.in_(readable_components(actor)))
             .correlate(Centre)
             .order_by(text.published_at.desc(), text.id.desc())
-            .limit(ANSWERED)
+            .limit(at_most(ANSWERED))
             .lateral()
         )
         participations = _participations()

@@ -22,7 +22,7 @@ from participa.auth.forms import local_path
 from participa.catalogues import lazy_gettext as _l
 from participa.contributions import queries, services
 from participa.contributions.models import Draft
-from participa.db import db
+from participa.db import at_most, db
 from participa.display import when_words
 from participa.errors import TooManyTries, text_keeper
 from participa.web import actor, is_htmx
@@ -133,7 +133,7 @@ def shown() -> Draft | None:
 def others(form: str, target: str) -> Sequence[Draft]:
     """The writer's latest drafts of this form for this page, besides the one that fills it; at most three."""
     mine = g.get("draft")
-    query = queries.drafts_of(actor(), form, target).limit(3)
+    query = queries.drafts_of(actor(), form, target).limit(at_most(3))
     return db.session.scalars(query.where(Draft.id != mine.id) if mine else query).all()
 
 

@@ -13,7 +13,7 @@ from participa.auth.models import Member
 from participa.auth.session import fingerprint
 from participa.contributions.events import TextChanged, VisibilityChanged
 from participa.contributions.models import Contribution, Draft, SearchDocument, Version
-from participa.db import clock, transaction
+from participa.db import at_most, clock, transaction
 from participa.errors import Conflict
 from participa.events import AnySession, Happening, announce
 
@@ -200,7 +200,9 @@ def save_draft(
         if draft_id is None:
             same = (Draft.author_id == author.id, Draft.form == form, Draft.target == target)
             held = session.scalar(
-                select(Draft).where(*same, Draft.fields == fields, Draft.claim_hash.is_(None)).limit(1)
+                select(Draft)
+                .where(*same, Draft.fields == fields, Draft.claim_hash.is_(None))
+                .limit(at_most(1))
             )
             if held is not None:  # the button, pressed while the form was saving itself
                 return held

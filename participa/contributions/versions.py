@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import defer, joinedload
 
 from participa.contributions.models import Version
-from participa.db import db
+from participa.db import at_most, db
 
 Piece = tuple[Literal["=", "+", "-"], str]
 """Some words: kept, added or removed."""
@@ -147,7 +147,7 @@ def versions_of(contribution_id: int) -> Sequence[Version]:
         .where(Version.contribution_id == contribution_id)
         .options(joinedload(Version.editor), defer(Version.title), defer(Version.body))
         .order_by(Version.number.desc())
-        .limit(200)
+        .limit(at_most(200))
     ).all()
 
 

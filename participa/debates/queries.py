@@ -26,7 +26,7 @@ from participa.authorization import Actor
 from participa.contributions.models import Contribution, Version
 from participa.contributions.queries import shown
 from participa.contributions.words import with_words
-from participa.db import clock, db
+from participa.db import at_most, clock, db
 from participa.debates.models import Argument, Debate
 from participa.follows.models import Follow
 from participa.network.models import Centre
@@ -112,7 +112,7 @@ def listed(component: Component, wish: Wish, key: str | None) -> Page[Any]:
 
 def count_listed(component: Component, wish: Wish) -> int:
     """How many debates a list shows, counted up to one more than `MOST_COUNTED`."""
-    rows = _from(select(literal(1)), component, wish).limit(MOST_COUNTED + 1).subquery()
+    rows = _from(select(literal(1)), component, wish).limit(at_most(MOST_COUNTED + 1)).subquery()
     return db.session.scalar(select(func.count()).select_from(rows)) or 0
 
 
@@ -211,7 +211,7 @@ def _both_sides() -> Any:
     sides = [
         _rows(bindparam("debate", type_=Contribution.id.type), side)
         .order_by(*_BY_SUPPORT)
-        .limit(ARGUMENTS)
+        .limit(at_most(ARGUMENTS))
         .subquery()
         .select()
         for side in (1, -1)

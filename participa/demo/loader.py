@@ -21,7 +21,7 @@ from participa.comments import services as comments
 from participa.contributions import services as contributions
 from participa.contributions.models import Contribution
 from participa.contributions.queries import find_contribution
-from participa.db import clock, db, set_clock, transaction
+from participa.db import at_most, clock, db, set_clock, transaction
 from participa.debates import services as debates
 from participa.debates.forms import Draft as DebateDraft
 from participa.demo.accounts import COORDINATOR, MEMBER, MODERATOR, OTHER, PASSWORD
@@ -288,7 +288,7 @@ def _answers(components: dict[str, tuple[Component, Component]], moderator: Memb
         set_clock(now - timedelta(hours=age))
         tool = components[given.space][0].id
         favourite = select(Proposal.id).where(Proposal.component_id == tool)
-        favourite = favourite.order_by(Proposal.support_count.desc(), Proposal.id).limit(1)
+        favourite = favourite.order_by(Proposal.support_count.desc(), Proposal.id).limit(at_most(1))
         held = proposal_queries.find(tool, db.session.scalars(favourite).one(), VISITOR)
         assert held is not None
         states = states_of(held.proposal.component).values()
@@ -304,7 +304,7 @@ def _what_waits(
     set_clock(now - timedelta(minutes=50))
     written = select(Contribution.id).where(Contribution.kind == "comment", Contribution.imported.is_(False))
     for body, reason, note in REPORTS:
-        last = written.where(Contribution.body == body).order_by(Contribution.id.desc()).limit(1)
+        last = written.where(Contribution.body == body).order_by(Contribution.id.desc()).limit(at_most(1))
         reported = find_contribution(db.session.scalars(last).one())
         assert reported is not None
         others = [person for person in _active(people) if person.id != reported.author_id]

@@ -13,7 +13,7 @@ from sqlalchemy.orm import joinedload
 
 from participa.contributions.models import Contribution
 from participa.contributions.queries import shown
-from participa.db import clock, db
+from participa.db import at_most, clock, db
 from participa.debates.models import Debate
 from participa.debates.policies import standing
 from participa.display import number
@@ -57,7 +57,7 @@ def _latest(limit: int) -> Select[Any]:
             shown(),
         )
         .order_by(Contribution.last_activity_at.desc(), Contribution.id.desc())
-        .limit(limit)
+        .limit(at_most(limit))
         .options(joinedload(Contribution.author), joinedload(Contribution.centre))
     )  # fmt: skip
 

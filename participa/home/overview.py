@@ -10,7 +10,6 @@ from sqlalchemy import (
     BindParameter,
     Integer,
     Select,
-    any_,
     bindparam,
     func,
     lateral,
@@ -21,7 +20,7 @@ from sqlalchemy.orm import aliased
 
 from participa.contributions.models import Contribution
 from participa.contributions.queries import shown
-from participa.db import db
+from participa.db import at_most, db
 from participa.home import moves
 from participa.network.models import Centre
 from participa.paging import folded
@@ -39,7 +38,7 @@ def _tallies() -> Select[Any]:
     first = (
         select(Contribution.id)
         .where(Contribution.component_id == ids.c.id, Contribution.about_id.is_(None), shown())
-        .limit(COUNTED + 1)
+        .limit(at_most(COUNTED + 1))
         .correlate(ids)
         .subquery()
     )
@@ -48,7 +47,7 @@ def _tallies() -> Select[Any]:
         select(Contribution.last_activity_at)
         .where(Contribution.component_id == ids.c.id, Contribution.about_id.is_(None), shown())
         .order_by(Contribution.last_activity_at.desc(), Contribution.id.desc())
-        .limit(1),
+        .limit(at_most(1)),
         "moved",
     )
     return (
@@ -73,27 +72,33 @@ def tallies(component_ids: Sequence[int]) -> Mapping[int, Tally]:
 
 @cache
 def _centres(lately: bool) -> Select[Any]:
-    about = aliased(Contribution, flat=True)
-    took_part = (
+    about, ids = aliased(Contribution, flat=True), func.unnest(_components()).table_valued("id")
+    wanted = ids.render_derived(name="wanted")
+    acts = [
+        Participation.centre_id == Centre.id,
+        Participation.component_id == wanted.c.id,
+        Participation.n > 0,
+        shown(about),
+    ]
+    if lately:
+        acts.append(Participation.last_at >= bindparam("since"))
+    latest = (
         select(Participation.about_id)
         .join(about, about.id == Participation.about_id)
-        .where(
-            Participation.centre_id == Centre.id,
-            Participation.component_id == any_(_components()),
-            Participation.n > 0,
-            shown(about),
-        )
-        .limit(1)
+        .where(*acts)
+        .order_by(Participation.last_at.desc())
+        .limit(at_most(1))
+        .correlate(Centre, wanted)
+        .lateral("latest")
     )
-    if lately:
-        took_part = took_part.where(Participation.last_at >= bindparam("since"))
-    # Lateral with a limit: EXISTS would be planned as a join of all that the components hold.
-    query = select(Centre).join(took_part.correlate(Centre).lateral(), true())
+    took_part = select(latest).select_from(wanted.join(latest, true())).limit(at_most(1))
+    # Lateral with limits: EXISTS would be planned as a join of all that the components hold.
+    query = select(Centre).join(took_part.correlate(Centre).lateral("took_part"), true())
     return query.where(Centre.left_at.is_(None)).order_by(folded(Centre.name), Centre.id)
 
 
 def centres(component_ids: Sequence[int], since: datetime | None = None) -> list[Centre]:
-    """The centres whose people took part in some components, by name: one look at an index per centre."""
+    """The centres whose people took part in some components, by name: one look at an index for each of both."""
     if not component_ids:
         return []
     values: dict[str, Any] = {"components": list(component_ids)}

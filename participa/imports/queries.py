@@ -6,7 +6,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import raiseload
 from sqlalchemy.orm.attributes import set_committed_value
 
-from participa.db import db
+from participa.db import at_most, db
 from participa.imports.models import Fate, Import, Line
 from participa.paging import Page, page_of
 from participa.spaces.models import Component
@@ -42,7 +42,7 @@ def counts(import_id: int) -> Mapping[str, int]:
 
 def first_lines(import_id: int, most: int = 6) -> Sequence[Line]:
     """The beginning of the file."""
-    query = select(Line).where(Line.import_id == import_id).order_by(Line.number).limit(most)
+    query = select(Line).where(Line.import_id == import_id).order_by(Line.number).limit(at_most(most))
     return db.session.scalars(query).all()
 
 

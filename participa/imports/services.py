@@ -11,7 +11,7 @@ from participa import text
 from participa.audit.services import record
 from participa.auth.models import Member
 from participa.contributions.models import Contribution
-from participa.db import clock, db, set_clock, transaction
+from participa.db import at_most, clock, db, set_clock, transaction
 from participa.events import AnySession
 from participa.imports import columns
 from participa.imports.files import Table
@@ -182,7 +182,7 @@ def write_some(import_id: int) -> None:
         select(Line.number, Line.cells)
         .where(Line.import_id == import_id, Line.fate == Fate.READY)
         .order_by(Line.number)
-        .limit(A_JOB)
+        .limit(at_most(A_JOB))
     ).all()
     _write(found, [(line.number, line.cells) for line in lines])
     set_clock(None)

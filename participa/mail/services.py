@@ -15,7 +15,7 @@ from procrastinate import RetryStrategy
 from sqlalchemy import ColumnElement, delete, select
 
 from participa.config import Settings
-from participa.db import clock, db, transaction
+from participa.db import at_most, clock, db, transaction
 from participa.events import AnySession
 from participa.jobs import defer, periodic, task
 from participa.mail.models import OutgoingMail
@@ -176,7 +176,7 @@ def retry(condition: ColumnElement[bool]) -> int:
         failed = session.scalars(
             select(OutgoingMail)
             .where(OutgoingMail.failed_at.is_not(None), condition)
-            .limit(500)
+            .limit(at_most(500))
             .with_for_update()
         ).all()
         for mail in failed:

@@ -12,7 +12,7 @@ from participa.auth.models import Member
 from participa.authorization import Actor
 from participa.contributions.models import Contribution, Version
 from participa.contributions.queries import with_place, written_alone, written_by_others
-from participa.db import db
+from participa.db import at_most, db
 from participa.moderation.models import Act, Decision, Reason, Report
 from participa.spaces.models import Component
 from participa.spaces.queries import readable_components
@@ -122,7 +122,7 @@ def queue(actor: Actor, after: int = 0) -> Queue:
         select(cases, total.label("total"))
         .where(cases.c.oldest > after)
         .order_by(cases.c.oldest)
-        .limit(PAGE + 1)
+        .limit(at_most(PAGE + 1))
     ).all()
     texts = _texts([row.contribution_id for row in rows if row.contribution_id])
     people = _people([row.member_id for row in rows if row.member_id])
@@ -175,7 +175,7 @@ def open_reports(case: Case) -> Sequence[Report]:
         select(Report)
         .where(subject, Report.closed_at.is_(None), Report.id <= case.seen)
         .order_by(Report.id)
-        .limit(50)
+        .limit(at_most(50))
         .options(joinedload(Report.reporter))
     ).all()
 
@@ -193,7 +193,7 @@ def decisions_about(case: Case) -> Sequence[Decision]:
         select(Decision)
         .where(or_(false(), *conditions), Decision.undone_at.is_(None))
         .order_by(Decision.id.desc())
-        .limit(50)
+        .limit(at_most(50))
     ).all()
 
 
@@ -209,7 +209,7 @@ def text_seen(case: Case) -> Version | None:
             Version.at <= case.since,
         )
         .order_by(Version.number.desc())
-        .limit(1)
+        .limit(at_most(1))
     )
 
 
@@ -231,7 +231,7 @@ def history(actor: Actor, *, before: int | None = None, limit: int = PAGE) -> Se
     query = select(Decision).where(or_(text, person))
     if before is not None:
         query = query.where(Decision.id < before)
-    return db.session.scalars(_with_subject(query).order_by(Decision.id.desc()).limit(limit)).all()
+    return db.session.scalars(_with_subject(query).order_by(Decision.id.desc()).limit(at_most(limit))).all()
 
 
 def find_decision(decision_id: int) -> Decision | None:
@@ -267,7 +267,7 @@ def hiding_of(contribution: Contribution) -> Decision | None:
             Decision.undone_at.is_(None),
         )
         .order_by(Decision.id.desc())
-        .limit(1)
+        .limit(at_most(1))
     )
 
 

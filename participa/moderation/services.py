@@ -21,7 +21,7 @@ from participa.authorization import Refused
 from participa.contributions.events import VisibilityChanged
 from participa.contributions.models import Contribution
 from participa.contributions.queries import with_place, written_alone
-from participa.db import clock, transaction
+from participa.db import at_most, clock, transaction
 from participa.events import AnySession, Happening, announce
 from participa.moderation.models import Act, Decision, Reason, Report
 from participa.spaces.models import Component
@@ -284,7 +284,7 @@ def _check_news(session: AnySession, subject: ColumnElement[bool], last: int | N
         select(Decision)
         .where(subject, Decision.id > last, Decision.undone_at.is_(None))
         .order_by(Decision.id.desc())
-        .limit(1)
+        .limit(at_most(1))
         .options(joinedload(Decision.moderator))
     )
     if newer is not None:

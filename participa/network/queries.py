@@ -6,7 +6,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload, load_only, raiseload
 
 from participa.auth.models import Member
-from participa.db import db
+from participa.db import at_most, db
 from participa.network.models import Centre, Network
 from participa.paging import Page, folded, page_of
 
@@ -26,7 +26,7 @@ MOST_OFFERED = 200
 
 def offered_centres() -> Select[Centre]:
     """The centres to choose from in a list of filters: their numbers and names, the first two hundred."""
-    return centres().options(load_only(Centre.id, Centre.name, raiseload=True)).limit(MOST_OFFERED)
+    return centres().options(load_only(Centre.id, Centre.name, raiseload=True)).limit(at_most(MOST_OFFERED))
 
 
 def page_of_centres(key: str | None, *, former: bool = False) -> Page[Centre]:

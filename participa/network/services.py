@@ -8,7 +8,7 @@ from sqlalchemy import func, select, update
 from participa import text
 from participa.audit.services import record
 from participa.auth.models import Member
-from participa.db import clock, transaction
+from participa.db import at_most, clock, transaction
 from participa.errors import Conflict
 from participa.events import AnySession
 from participa.network import texts
@@ -179,7 +179,7 @@ def is_name_taken(name: str, *, other_than: int | None = None) -> bool:
             session.scalar(
                 select(Centre.id)
                 .where(func.fold(Centre.name) == func.fold(name), Centre.id.is_distinct_from(other_than))
-                .limit(1)
+                .limit(at_most(1))
             )
             is not None
         )

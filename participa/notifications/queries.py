@@ -26,7 +26,7 @@ from participa.auth.models import Member
 from participa.authorization import Actor, Role
 from participa.contributions.models import Contribution
 from participa.contributions.queries import listed_to, written_by
-from participa.db import db
+from participa.db import at_most, db
 from participa.follows.models import Follow
 from participa.network.frame import alongside
 from participa.notifications.models import Channel, Event, Notification
@@ -179,7 +179,7 @@ def to_mail(event: Event, after: int, upto: int, limit: int) -> Sequence[Row[Not
             wants_mail(event.space_id),
         )
         .order_by(Notification.recipient_id)
-        .limit(limit)
+        .limit(at_most(limit))
         .with_for_update(of=Notification)
     ).all()
 
@@ -313,7 +313,7 @@ def unread_read_along() -> ScalarSelect[Any]:
         select(Event.about_id)
         .join(Notification, Notification.event_id == Event.id)
         .where(Notification.recipient_id == Member.id, Notification.read_at.is_(None))
-        .limit(MOST_UNREAD)
+        .limit(at_most(MOST_UNREAD))
         .correlate(Member)
         .subquery()
     )

@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from participa import mail
 from participa.auth.models import Member
 from participa.authorization import Actor
-from participa.db import clock, transaction
+from participa.db import at_most, clock, transaction
 from participa.events import AnySession
 from participa.notifications import queries
 from participa.notifications.models import Channel, Event, Notification
@@ -37,7 +37,7 @@ def tell_batch(session: AnySession, event: Event, after: int) -> tuple[int | Non
         select(Member.id, queries.wants_mail(event.space_id).label("by_mail"))
         .where(Member.id > after, queries.audience(event), queries.may_be_told(event))
         .order_by(Member.id)
-        .limit(BATCH)
+        .limit(at_most(BATCH))
         .cte("batch")
     )
     told = (
@@ -186,7 +186,7 @@ def forget_old(before: datetime, limit: int) -> int:
             select(Notification.id)
             .where(Notification.created_at < before)
             .order_by(Notification.id)
-            .limit(limit)
+            .limit(at_most(limit))
         )
         gone = session.execute(
             delete(Notification).where(Notification.id.in_(old)).execution_options(synchronize_session=False)

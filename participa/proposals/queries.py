@@ -36,7 +36,7 @@ from participa.authorization import Actor
 from participa.contributions.models import Authorship, Contribution, Version
 from participa.contributions.queries import shown, written_by_others
 from participa.contributions.words import prefixes_of, with_words
-from participa.db import clock, day_of, db
+from participa.db import at_most, clock, day_of, db
 from participa.follows.models import Follow
 from participa.network.models import Centre
 from participa.paging import Page, page_of
@@ -241,7 +241,7 @@ def _rows(wish: Wish, worded: list[ColumnElement[bool]]) -> Select[Any]:
 
 
 def _count(wish: Wish, worded: list[ColumnElement[bool]]) -> ScalarSelect[int]:
-    rows = _from(select(literal(1)), wish, worded).limit(MOST_COUNTED + 1).correlate(None).subquery()
+    rows = _from(select(literal(1)), wish, worded).limit(at_most(MOST_COUNTED + 1)).correlate(None).subquery()
     return select(func.count()).select_from(rows).scalar_subquery()
 
 
@@ -317,7 +317,11 @@ def _named() -> Select[int]:
     wanted = func.to_tsquery(
         literal_column("'simple'::regconfig"), func.fold(bindparam("author", type_=Text))
     )
-    return select(Member.id).where(words.op("@@")(wanted), Member.erased_at.is_(None)).limit(MOST_AUTHORS)
+    return (
+        select(Member.id)
+        .where(words.op("@@")(wanted), Member.erased_at.is_(None))
+        .limit(at_most(MOST_AUTHORS))
+    )
 
 
 def _participations(wish: Wish) -> Sequence[ColumnElement[bool]]:
@@ -347,14 +351,14 @@ def _by_chance(
             row, edge = tuple_(*order), tuple_(literal(place.after), literal(place.last))
             ahead = ahead.where(row < edge if place.backward else row > edge)
         ahead = ahead.order_by(*(column.desc() if place.backward else column for column in order))
-        laps.append(ahead.limit(PAGE + 1).subquery().select())
+        laps.append(ahead.limit(at_most(PAGE + 1)).subquery().select())
     near = union_all(*laps).subquery()
     round_ = (near.c.lap, *order)
     rows = db.session.execute(
         query.join(near, near.c.id == Contribution.id)
         .add_columns(near.c.lap, Contribution.shuffle)
         .order_by(*(column.desc() if place.backward else column for column in round_))
-        .limit(PAGE + 1),
+        .limit(at_most(PAGE + 1)),
         values_of(component, wish, actor),
     ).all()
     more, rows = len(rows) > PAGE, rows[:PAGE]
@@ -540,7 +544,7 @@ def votes_left(actor: Actor, today: date, within: timedelta) -> list[Left]:
             ~exists().where(Vote.contribution_id == Contribution.id, Vote.voter_id == actor.id),
         )
         .correlate(Component)
-        .limit(MOST_LEFT)
+        .limit(at_most(MOST_LEFT))
     )
     used = (
         select(Ballot.used)
@@ -570,7 +574,7 @@ def votes_left(actor: Actor, today: date, within: timedelta) -> list[Left]:
             ),
         )
         .order_by(Phase.ends_on, Component.id)
-        .limit(20)
+        .limit(at_most(20))
     )
     return [Left(*row) for row in db.session.execute(query) if row.left and row.left > 0]
 

@@ -14,7 +14,7 @@ from participa.authorization import Actor, Role
 from participa.config import Settings
 from participa.contributions.models import Contribution, ContributionKind
 from participa.contributions.queries import listed_to
-from participa.db import db
+from participa.db import at_most, db
 from participa.proposals.models import Proposal, Sign
 from participa.proposals.panel import Vote, vote_of
 from participa.proposals.policies import may_vote
@@ -143,7 +143,7 @@ def _statement(
             listed_to(alike),
         )
         .order_by((near.closeness + same).desc(), Contribution.id.desc())
-        .limit(SHOWN)
+        .limit(at_most(SHOWN))
         .subquery("chosen")
     )
     mine = select(Cast.value).where(Cast.contribution_id == Proposal.id, Cast.voter_id == who)

@@ -24,7 +24,7 @@ from sqlalchemy.sql.expression import ClauseElement, FromClause
 from participa.authorization import Actor
 from participa.contributions.models import Contribution, ContributionKind, SearchDocument
 from participa.contributions.queries import shown
-from participa.db import db
+from participa.db import at_most, db
 from participa.search.words import Wanted
 from participa.spaces.models import Component, Space
 from participa.spaces.queries import components_visible_to
@@ -93,7 +93,7 @@ def latest_matches(
         candidates = candidates.join(
             of_kind, and_(of_kind.id == found.c.contribution_id, of_kind.kind.in_(sorted(kinds)))
         )
-    latest = candidates.order_by(found.c.published_at.desc()).limit(MOST + 1).cte("latest")
+    latest = candidates.order_by(found.c.published_at.desc()).limit(at_most(MOST + 1)).cte("latest")
     root = aliased(Contribution, flat=True)
     rows = db.session.execute(
         select(

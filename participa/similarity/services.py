@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from participa import text as texts
 from participa.contributions.models import Contribution, ContributionKind
 from participa.contributions.queries import shown
-from participa.db import db, transaction
+from participa.db import at_most, db, transaction
 from participa.events import AnySession
 from participa.similarity.models import MODEL, Embedding
 
@@ -45,7 +45,7 @@ def embed_missing(most: int, encode: Encode) -> int:
             )
         )
         .order_by(Contribution.id.desc())
-        .limit(most)
+        .limit(at_most(most))
     ).all()
     _embed(rows, encode)
     return len(rows)

@@ -27,7 +27,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from participa.audit.models import AuditEntry
 from participa.auth.models import Member
 from participa.authorization import Actor, Role, grouped_roles
-from participa.db import clock, day_of, db
+from participa.db import at_most, clock, day_of, db
 from participa.network.frame import alongside
 from participa.paging import folded
 from participa.spaces.models import ALWAYS, Component, Phase, Space, SpaceRole, Topic, Visibility
@@ -73,7 +73,7 @@ def hiding_counts() -> Select[int]:
         select(cast(Phase.id, Text))
         .where(Phase.space_id == Component.space_id)
         .order_by(begun.desc(), case((begun, Phase.starts_on)).desc(), Phase.starts_on)
-        .limit(1)
+        .limit(at_most(1))
         .correlate(Component)
         .scalar_subquery()
     )
@@ -178,7 +178,7 @@ def people(space_id: int, after: tuple[str, int] | None = None) -> list[tuple[Me
         .where(SpaceRole.space_id == space_id)
         .group_by(Member.id)
         .order_by(folded(Member.name), Member.id)
-        .limit(PEOPLE_A_PAGE + 1)
+        .limit(at_most(PEOPLE_A_PAGE + 1))
         .options(selectinload(Member.centre), raiseload("*"))
     )
     if after is not None:
@@ -203,7 +203,7 @@ def curators(space_id: int) -> list[tuple[Member, Role]]:
         )
         .group_by(Member.id)
         .order_by(func.min(SpaceRole.role), folded(Member.name))
-        .limit(50)
+        .limit(at_most(50))
         .options(selectinload(Member.centre), raiseload("*"))
     )
     return [(member, Role(role)) for member, role in rows]
@@ -226,7 +226,7 @@ def people_named(words: str, limit: int = 10) -> list[Member]:
                 ),
             )
             .order_by(folded(Member.name), Member.id)
-            .limit(limit)
+            .limit(at_most(limit))
             .options(joinedload(Member.centre), raiseload("*"))
         )
     )
@@ -243,7 +243,7 @@ def last_configurations(component_id: int, limit: int = 5) -> list[tuple[AuditEn
             AuditEntry.action == "component.configured",
         )
         .order_by(AuditEntry.id.desc())
-        .limit(limit)
+        .limit(at_most(limit))
     )
     return [(entry, name) for entry, name in rows]
 

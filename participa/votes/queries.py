@@ -7,7 +7,7 @@ from sqlalchemy import ARRAY, BigInteger, Select, any_, bindparam, exists, selec
 from sqlalchemy.orm import defer, joinedload, with_polymorphic
 
 from participa.contributions.models import Contribution
-from participa.db import db
+from participa.db import at_most, db
 from participa.spaces.models import Component, Space
 from participa.votes.models import Ballot, Vote
 
@@ -44,7 +44,7 @@ def has_votes(component_id: int) -> bool:
     found = select(Contribution.id).where(
         Contribution.component_id == component_id, Contribution.about_id.is_(None), voted
     )
-    return db.session.scalar(found.limit(1)) is not None
+    return db.session.scalar(found.limit(at_most(1))) is not None
 
 
 def find_votable(contribution_id: int) -> Contribution | None:

@@ -11,7 +11,7 @@ from participa.authorization import Actor
 from participa.contributions.models import Contribution, ContributionKind
 from participa.contributions.policies import is_author
 from participa.contributions.queries import shown, standing, written_by
-from participa.db import db
+from participa.db import at_most, db
 from participa.paging import Page, page_of
 from participa.proposals.amendments.models import Amendment
 from participa.proposals.models import Proposal
@@ -78,7 +78,7 @@ def first_of(proposal: Proposal, actor: Actor) -> tuple[Sequence[Amendment], int
         .order_by(
             (Amendment.promoted_id == proposal.id).desc().nulls_last(), waits.desc(), Amendment.id.desc()
         )
-        .limit(FIRST + 1)
+        .limit(at_most(FIRST + 1))
     ).all()
     return [row[0] for row in rows], rows[0][1] if rows else 0, rows[0][2] if rows else 0
 

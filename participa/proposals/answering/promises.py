@@ -12,7 +12,7 @@ from participa.auth.models import Member
 from participa.authorization import Role
 from participa.contributions.models import Contribution
 from participa.contributions.queries import shown
-from participa.db import clock, day_of, transaction
+from participa.db import at_most, clock, day_of, transaction
 from participa.events import AnySession, Happening, announce
 from participa.proposals.answering.policies import answering_open
 from participa.proposals.models import Proposal
@@ -47,7 +47,7 @@ def note_goals() -> int:
                 shown(Proposal),
             )
             .order_by(Proposal.id)
-            .limit(BATCH)
+            .limit(at_most(BATCH))
             .options(_place())
             .with_for_update(of=Proposal.__table__, skip_locked=True)
         ).unique()
@@ -132,7 +132,7 @@ def _due(today: date) -> Select[int]:
             shown(),
         )
         .order_by(own.promised_on, own.id)
-        .limit(BATCH)
+        .limit(at_most(BATCH))
         .with_for_update(of=Proposal.__table__, skip_locked=True)
         .correlate(None)
     )

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Bundle, aliased, joinedload, raiseload
 from participa.auth.models import Member
 from participa.contributions.models import Contribution
 from participa.contributions.queries import shown
-from participa.db import db
+from participa.db import at_most, db
 from participa.paging import Page, page_of
 from participa.proposals.answering.models import Answer, AnswerTemplate, Standing
 from participa.proposals.models import Proposal, ProposalState
@@ -108,7 +108,7 @@ def templates(component: Component) -> list[AnswerTemplate]:
         select(AnswerTemplate)
         .where(AnswerTemplate.component_id == component.id)
         .order_by(func.fold(AnswerTemplate.name), AnswerTemplate.id)
-        .limit(MOST_TEMPLATES)
+        .limit(at_most(MOST_TEMPLATES))
         .options(joinedload(AnswerTemplate.state))
     )
     return list(db.session.scalars(query))

@@ -7,7 +7,7 @@ from sqlalchemy import delete, func, insert, literal, select, update
 from participa import text
 from participa.audit.services import record
 from participa.auth.models import Member
-from participa.db import clock, transaction
+from participa.db import at_most, clock, transaction
 from participa.events import AnySession
 from participa.proposals.answering.forms import StateDraft
 from participa.proposals.answering.models import Answer, AnswerTemplate, Standing
@@ -80,7 +80,7 @@ def delete_state(
         if held is None:
             return None
         _record(session, editor, component, state, "proposal_state.removed", proposals=held)
-        if session.scalar(select(Answer.id).where(Answer.state_id == state.id).limit(1)) is None:
+        if session.scalar(select(Answer.id).where(Answer.state_id == state.id).limit(at_most(1))) is None:
             session.delete(state)
         else:
             state.retired_at = clock()
@@ -97,9 +97,9 @@ def _replace(
     templates = [AnswerTemplate.state_id == state.id]
     if replacement is None:
         in_use = (
-            session.scalar(select(proposals.c.id).where(proposals.c.state_id == state.id).limit(1))
-            or session.scalar(select(Answer.id).where(*pending).limit(1))
-            or session.scalar(select(AnswerTemplate.id).where(*templates).limit(1))
+            session.scalar(select(proposals.c.id).where(proposals.c.state_id == state.id).limit(at_most(1)))
+            or session.scalar(select(Answer.id).where(*pending).limit(at_most(1)))
+            or session.scalar(select(AnswerTemplate.id).where(*templates).limit(at_most(1)))
         )
         return None if in_use else 0
     kept = ("body", "html", "cost", "cost_report", "execution_period")

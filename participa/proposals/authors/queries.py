@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload, raiseload
 from participa.auth.models import Member
 from participa.authorization import Role
 from participa.contributions.models import Authorship, Contribution
-from participa.db import db
+from participa.db import at_most, db
 from participa.proposals.models import Proposal
 from participa.spaces.models import Space, SpaceRole
 
@@ -28,7 +28,7 @@ def authorships(proposal: Proposal) -> Sequence[Authorship]:
             Authorship.invited_at,
             Authorship.member_id,
         )
-        .limit(200)
+        .limit(at_most(200))
         .options(joinedload(Authorship.member), joinedload(Authorship.centre))
     ).all()
 
@@ -46,7 +46,7 @@ def candidates(proposal: Proposal, words: str) -> Sequence[Member]:
             ),
         )
         .order_by(Member.name, Member.id)
-        .limit(FOUND)
+        .limit(at_most(FOUND))
         .options(joinedload(Member.centre), raiseload("*"))
     ).all()
 

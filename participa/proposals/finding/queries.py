@@ -9,7 +9,7 @@ from sqlalchemy.orm import Bundle
 
 from participa.authorization import Actor
 from participa.contributions.models import Contribution
-from participa.db import db
+from participa.db import at_most, db
 from participa.paging import Page, page_of
 from participa.proposals.answering.models import Answer, Standing
 from participa.proposals.models import Proposal
@@ -89,7 +89,7 @@ def page_in_order(component: Component, wish: Wish, actor: Actor, key: str | Non
 
 def batch(component: Component, wish: Wish, actor: Actor, after: Place | None, *, size: int) -> list[Any]:
     """The next whole proposals in the order of publication, the first published first; one statement."""
-    query = _whole(component, wish).order_by(*BY_DATE).limit(size)
+    query = _whole(component, wish).order_by(*BY_DATE).limit(at_most(size))
     if after is not None:
         query = query.where(tuple_(*BY_DATE) > tuple_(after.published_at, after.id))
     return [row[0] for row in db.session.execute(query, values_of(component, wish, actor))]

@@ -10,7 +10,7 @@ from participa.authorization import Actor
 from participa.contributions.policies import may_read
 from participa.contributions.queries import shown
 from participa.contributions.words import with_words
-from participa.db import db
+from participa.db import at_most, db
 from participa.network.models import Centre
 from participa.proposals.lineage.models import REPLACING, Lineage, LineageLink
 from participa.proposals.models import Proposal, ProposalState
@@ -55,7 +55,7 @@ def others(component: Component, words: str, without: Collection[int]) -> Sequen
         .where(Proposal.state_id.is_(None) | Proposal.state_id.not_in(_final()))
         .options(joinedload(Proposal.author), joinedload(Proposal.centre))
         .order_by(Proposal.last_activity_at.desc(), Proposal.id.desc())
-        .limit(OFFERED)
+        .limit(at_most(OFFERED))
     )
     found = with_words(words, component.id) if words else None
     if words and found is None:
@@ -103,7 +103,7 @@ def lineages(proposal_id: int) -> Sequence[Lineage]:
                 others_of.joinedload(Proposal.component).joinedload(Component.space),
             )
             .order_by(Lineage.at.desc(), Lineage.id.desc())
-            .limit(SHOWN)
+            .limit(at_most(SHOWN))
         )
         .unique()
         .all()
@@ -157,7 +157,7 @@ def _successor(proposal_id: int) -> int | None:
             into.c.is_source.is_(False),
         )
         .order_by(Lineage.id.desc(), into.c.position)
-        .limit(1)
+        .limit(at_most(1))
     )
 
 
@@ -169,7 +169,7 @@ def receiving(actor: Actor, without: int) -> Sequence[Component]:
         .where(Component.kind == "proposals", components_visible_to(actor), Component.id != without)
         .options(joinedload(Component.space))
         .order_by(Space.position, Space.id, Component.position, Component.id)
-        .limit(MOST_COMPONENTS)
+        .limit(at_most(MOST_COMPONENTS))
     )
     if not actor.is_coordinator:
         query = query.where(Component.space_id.in_(sorted(actor.curated_spaces)))

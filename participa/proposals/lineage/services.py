@@ -20,7 +20,7 @@ from participa.contributions import authors
 from participa.contributions import services as contributions
 from participa.contributions.events import VisibilityChanged
 from participa.contributions.models import Authorship, Contribution, SearchDocument
-from participa.db import clock, transaction
+from participa.db import at_most, clock, transaction
 from participa.events import AnySession, announce
 from participa.follows.models import Follow
 from participa.proposals.answering.models import Answer, Standing
@@ -259,7 +259,8 @@ def _locked() -> Any:
 
 def _has_votes(session: AnySession, proposal_id: int) -> bool:
     return (
-        session.scalar(select(Vote.voter_id).where(Vote.contribution_id == proposal_id).limit(1)) is not None
+        session.scalar(select(Vote.voter_id).where(Vote.contribution_id == proposal_id).limit(at_most(1)))
+        is not None
     )
 
 

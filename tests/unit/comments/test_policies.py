@@ -30,7 +30,7 @@ def root_of(proposal: Any) -> Contribution:
 def posted(make: Factory, author, proposal):
     """A comment with what policies need."""
     services.post(author, root_of(proposal), "Un avis")
-    rows = queries.tops(proposal.id, queries.Order.NEWEST, None, 1)
+    rows = queries.tops(proposal.id, queries.Order.NEWEST, None)
     return queries.find_comment(rows[0].id)
 
 

@@ -156,7 +156,7 @@ def test_a_deleted_comment_leaves_a_stub_only_under_answers(session, make):
     for comment in (alone, answered):
         services.delete(ada, queries.find_comment(comment.id))
 
-    rows = queries.tops(proposal.id, queries.Order.OLDEST, None, 10)
+    rows = queries.tops(proposal.id, queries.Order.OLDEST, None)
     assert [row.id for row in rows] == [answered.id]
     assert counts(session, proposal, answered) == [1, 1]
     assert_counted(session)
@@ -193,7 +193,7 @@ def test_useful_votes_decide_the_order(session, make):
         cast(make.member(), find_votable(second.id), 1)
     cast(make.member(), find_votable(first.id), 1)
 
-    rows = queries.tops(proposal.id, queries.Order.USEFUL, None, 10)
+    rows = queries.tops(proposal.id, queries.Order.USEFUL, None)
 
     assert [row.id for row in rows] == [second.id, first.id]
     assert_counted(session)
