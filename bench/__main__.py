@@ -21,7 +21,8 @@ import psycopg
 from flask import Flask
 
 from bench import server as servers
-from bench.fill import SIZES, TYPED, Filled, Size, fill
+from bench.deeds import TEXT, Deeds, do
+from bench.fill import CURATED, CURATOR_TOKEN, MEMBER_TOKEN, SIZES, TYPED, Filled, Size, fill
 from participa import create_app
 from participa.config import Settings, psycopg_url
 from participa.db import db
@@ -94,6 +95,35 @@ def acts(filled: Filled) -> list[Ask]:
     ]
 
 
+def stories(deeds: Deeds) -> list[tuple[Ask, bool]]:
+    """The pages of what happens to a proposal, and what is done to it; each with whether it is for who curates."""
+    listing, one = f"/e/espace-2/{CURATED}", f"/e/espace-2/{CURATED}/{deeds.amended}"
+    other = deeds.untouched[-1]
+    given = {"state": str(deeds.state), "body": TEXT, "revision": "1", "latest": "0"}
+    text = {"title": "Un titre assez long, que l’on préfère", "body": TEXT}
+    kept = text | {"draft_form": "proposals.new", "draft_target": f"{listing}/new"}
+    paths = [f"{listing}/{number}" for number in deeds.untouched[:-1]]
+    half = len(paths) // 2
+    amend = tuple(f"{path}/amend" for path in paths[:half])
+    also = f"with={deeds.untouched[-2]}&with={deeds.untouched[-3]}"
+    return [
+        (Ask("proposal, to write", f"{listing}/new"), False),
+        (Ask("draft, saved", "/drafts/save", kept), False),
+        (Ask("amendments, 12", f"{one}/amendments"), False),
+        (Ask("amendment, compared", f"{one}/amendments/{deeds.amendment}"), False),
+        (Ask("amendment, to write", f"{one}/amend"), False),
+        (Ask("amend", "", text | {"base": "1", "act": "publish"}, amend), False),
+        (Ask("what became of it", f"{one}/history"), False),
+        (Ask("versions, compared", f"{one}/versions"), False),
+        (Ask("answers given", f"{listing}/{deeds.answered}/answers"), False),
+        (Ask("answers, desk", f"{listing}/answers"), True),
+        (Ask("answer, to write", f"{listing}/{other}/answer"), True),
+        (Ask("answer", "", given, tuple(f"{path}/answer" for path in paths[half:])), True),
+        (Ask("merge, to choose", f"{listing}/{other}/merge"), True),
+        (Ask("merge, to write", f"{listing}/{other}/merge?{also}"), True),
+    ]  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Cost:
     """What a row cost: requests a second, milliseconds of waiting and of CPU a request, and CPU against hello's."""
@@ -113,7 +143,7 @@ def measure(
     What else it does slows both; the row's figures are those of its cheapest round, against hello's cheapest.
     """
     headers = {"Cookie": cookie} if cookie else {}
-    share = len(ask.paths) // (ROUNDS + 1)
+    share = (len(ask.paths) - 2) // (ROUNDS + 1)  # two are left to count the statements of
     rounds, bare = [], []
     for turn in range(ROUNDS + 1):
         paths = ask.paths[turn * share : (turn + 1) * share]
@@ -246,7 +276,10 @@ def bench_size(
     begin = time.monotonic()
     filled = fill(psycopg_url(url).replace("+psycopg", ""), size)
     print(f"{size.name}: filled in {time.monotonic() - begin:.0f} s")
-    cookie = servers.member_cookie(app)
+    cookie, curator = (servers.cookie_of(app, token) for token in (MEMBER_TOKEN, CURATOR_TOKEN))
+    with app.test_request_context():
+        deeds = do(filled)
+        db.engine.dispose()
     postgres = cluster.process.pid if cluster.process else None
     rows: list[Row] = []
     with (
@@ -258,6 +291,7 @@ def bench_size(
         plan: list[tuple[Ask, str | None]] = [(Ask("one query in the frame", "/bench/ceiling"), None)]
         plan += [(ask, who) for who in (None, cookie) for ask in asks(filled, app)]
         plan += [(ask, cookie) for ask in acts(filled)]
+        plan += [(ask, curator if curates else cookie) for ask, curates in stories(deeds)]
         for ask, who in plan:
             cost = measure(server, hello, ask, who, seconds)
             statements, size_bytes = (0, 0) if "ceiling" in ask.path else count(app, ask, who)

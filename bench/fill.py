@@ -36,6 +36,11 @@ TYPED = {
 }
 """What is being typed: as close to five proposals as those of one subject are to each other."""
 MEMBER_TOKEN = "bench-session"  # noqa: S105 - a session of a throw-away database
+CURATOR_TOKEN = "bench-curator"  # noqa: S105 - the same
+CURATOR = 2
+"""The member who curates the second space, whose list of proposals takes amendments."""
+CURATED = 3
+"""That list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +72,8 @@ class Filled:
     debates: int
     debate: int
     supportable: list[int]
+    curated: list[int]
+    """Proposals of the list that takes amendments."""
 
 
 class Words:
@@ -121,12 +128,12 @@ def _frame(connection: psycopg.Connection, size: Size) -> None:
         for n in range(1, size.members + 1)
     )
     _copy(connection, "members", "id, email, name, function, centre_id, created_at", members)
-    token = hashlib.sha256(MEMBER_TOKEN.encode()).hexdigest()
-    connection.execute(
-        "INSERT INTO user_sessions (token_hash, member_id, created_at, last_seen_at, expires_at)"
-        " VALUES (%s, 1, now(), now(), now() + interval '30 days')",
-        [token],
-    )
+    for token, member in ((MEMBER_TOKEN, 1), (CURATOR_TOKEN, CURATOR)):
+        connection.execute(
+            "INSERT INTO user_sessions (token_hash, member_id, created_at, last_seen_at, expires_at)"
+            " VALUES (%s, %s, now(), now(), now() + interval '30 days')",
+            [hashlib.sha256(token.encode()).hexdigest(), member],
+        )
     accents = ["sante", "education", "economie", "urbain", "droits", "participation", "outremer", "reseau"]
     spaces = (
         (n, f"espace-{n}", "thematic", f"Espace {n}", "Résumé", accents[n - 1], "public", n, NOW, NOW)
@@ -152,7 +159,7 @@ def _frame(connection: psycopg.Connection, size: Size) -> None:
                     position,
                     NOW,
                     NOW,
-                    json.dumps(asdict(kind.open_settings)),
+                    json.dumps(asdict(kind.open_settings) | _more(2 * n - 1 + position)),
                     json.dumps({"always": asdict(kind.open_rules)}),
                 ],
             )
@@ -164,10 +171,18 @@ def _frame(connection: psycopg.Connection, size: Size) -> None:
             )
         topics = ((6 * n + t, 2 * n - 1, f"Sujet {t}", t) for t in range(6))
         _copy(connection, "topics", "id, component_id, name, position", topics)
+    connection.execute(
+        "INSERT INTO space_roles (space_id, member_id, role, given_at) VALUES (2, %s, 'moderator', %s)",
+        [CURATOR, NOW],
+    )
     for table in ("centres", "members", "spaces", "components", "topics"):
         connection.execute(
             f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))"
         )
+
+
+def _more(component: int) -> dict[str, bool]:
+    return {"amendments_enabled": True} if component == CURATED else {}
 
 
 @dataclass(slots=True)
@@ -279,6 +294,9 @@ def _contributions(connection: psycopg.Connection, size: Size, rng: random.Rando
         debates=debates[0][1],
         debate=debates[0][0],
         supportable=open_to,
+        curated=[p.id for p in proposals if p.component == CURATED and CURATOR not in (p.author, *p.voters)][
+            :1000
+        ],
     )
 
 

@@ -16,7 +16,6 @@ import psutil
 from flask import Flask
 from itsdangerous import URLSafeTimedSerializer
 
-from bench.fill import MEMBER_TOKEN
 from participa.config import ROOT
 from participa.similarity import client
 
@@ -119,10 +118,10 @@ def _wait(port: int, process: "subprocess.Popen[bytes]") -> None:
     raise RuntimeError("the server did not answer within 120 s")
 
 
-def member_cookie(app: Flask) -> str:
-    """The cookie of the signed-in member the bench acts as."""
+def cookie_of(app: Flask, token: str) -> str:
+    """The cookie of a session that the bench acts in."""
     serializer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
-    value = serializer.dumps({"_user_id": MEMBER_TOKEN, "_fresh": True, "csrf_token": CSRF})
+    value = serializer.dumps({"_user_id": token, "_fresh": True, "csrf_token": CSRF})
     return f"{app.config['SESSION_COOKIE_NAME']}={value}"
 
 
