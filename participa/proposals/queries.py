@@ -537,6 +537,7 @@ def votes_left(actor: Actor, today: date, within: timedelta) -> list[Left]:
         .join(Proposal.__table__, Proposal.__table__.c.id == Contribution.id)
         .where(
             Contribution.component_id == Component.id,
+            Contribution.about_id.is_(None),
             Contribution.withdrawn_at.is_(None),
             shown(),
             written_by_others(actor.id),

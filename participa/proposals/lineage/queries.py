@@ -50,8 +50,8 @@ def others(component: Component, words: str, without: Collection[int]) -> Sequen
     """Proposals of a component that may be merged, found by words, the most active first; one statement."""
     query = (
         select(Proposal)
-        .where(Proposal.component_id == component.id, shown(), Proposal.withdrawn_at.is_(None))
-        .where(Proposal.id.not_in(without))
+        .where(Proposal.component_id == component.id, Proposal.about_id.is_(None))  # what its index says
+        .where(shown(), Proposal.withdrawn_at.is_(None), Proposal.id.not_in(without))
         .where(Proposal.state_id.is_(None) | Proposal.state_id.not_in(_final()))
         .options(joinedload(Proposal.author), joinedload(Proposal.centre))
         .order_by(Proposal.last_activity_at.desc(), Proposal.id.desc())
