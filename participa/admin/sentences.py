@@ -96,7 +96,6 @@ ACTIONS: dict[str, Any] = {
     "moderation.reported": _l("Text or person reported"),
     "moderation.restored": _l("Text restored"),
     "moderation.undone": _l("Decision undone"),
-    "moderation.restored_all": _l("Account and its texts restored"),
     "network.changed": _l("Network settings changed"),
     "network.set_up": _l("Network set up"),
     "network.text_changed": _l("Text at the foot of the page changed"),
