@@ -33,6 +33,76 @@ def tab_to(page: Page, target: Locator, *, presses: int = 60) -> None:
     raise AssertionError(f"Tab does not lead to {target}")
 
 
+def follow(page: Page, target: Locator) -> None:
+    """Go to a link or button, press it, and wait for the page that it leads to."""
+    tab_to(page, target, presses=150)
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+
+
+def write(page: Page, target: Locator, words: str) -> None:
+    """Go to a field, and type."""
+    tab_to(page, target, presses=150)
+    page.keyboard.type(words)
+
+
+def test_a_space_is_opened_filled_and_answered_by_keyboard(live: Live, visit: Visitor) -> None:
+    alice, claire = live.account("Alice"), live.account("Claire")
+    live.make.role(claire, live.make.space("Santé"), Role.MODERATOR)
+    moderator = visit(claire)
+    moderator.goto("/spaces")
+    follow(moderator, moderator.get_by_role("link", name="Ouvrir un espace"))
+    write(moderator, moderator.get_by_label("Nom", exact=True), "Vie des quartiers")
+    write(moderator, moderator.get_by_label("À quoi il sert"), "Ce que les habitants font.")
+    write(moderator, moderator.get_by_label("Propositions"), " ")
+    write(moderator, moderator.get_by_label("Débats"), " ")
+    follow(moderator, moderator.get_by_role("button", name="Ouvrir l’espace"))
+    follow(moderator, moderator.get_by_role("button", name="Publier l’espace"))
+    follow(moderator, moderator.get_by_role("link", name="Voir l’espace"))
+    expect(moderator.get_by_role("heading", level=1)).to_have_text("Vie des quartiers")
+
+    author = visit(alice)
+    author.goto("/e/vie-des-quartiers")
+    follow(author, author.get_by_role("link", name="Proposer").first)
+    write(author, author.get_by_label("Titre"), TITLE)
+    write(
+        author, author.get_by_role("textbox", name="Texte"), "Des noisetiers, des framboisiers et des bancs."
+    )
+    follow(author, author.get_by_role("button", name="Publier"))
+    expect(author.get_by_role("heading", level=1)).to_have_text(TITLE)
+    address = author.url
+
+    moderator.goto("/e/vie-des-quartiers")
+    tools = moderator.get_by_role("navigation", name=re.compile("Vie des quartiers"))
+    follow(moderator, tools.get_by_role("link", name="Débats"))
+    follow(moderator, moderator.get_by_role("link", name="Ouvrir un débat").first)
+    write(moderator, moderator.get_by_label("Question"), "Faut-il commencer cet hiver ?")
+    write(
+        moderator, moderator.get_by_role("textbox", name="Texte"), "Les uns le demandent, d’autres hésitent."
+    )
+    follow(moderator, moderator.get_by_role("button", name="Ouvrir le débat"))
+    expect(moderator.get_by_role("heading", level=1)).to_contain_text("Faut-il commencer")
+    debate = moderator.url
+    author.goto(debate)
+    write(author, author.get_by_role("textbox", name="Un argument pour"), "On plante en hiver.")
+    add = author.get_by_role("form", name="Ajouter un argument pour").get_by_role("button")
+    tab_to(author, add)
+    author.keyboard.press("Enter")
+    expect(author.get_by_role("heading", name="Pour 1")).to_be_visible()
+
+    moderator.goto(address)
+    follow(moderator, moderator.get_by_role("link", name="Répondre à la proposition"))
+    write(moderator, moderator.get_by_label("Réponse"), "Acc")
+    write(moderator, moderator.get_by_label("Motif"), "Deux terrains sont trouvés pour mars.")
+    follow(moderator, moderator.get_by_role("button", name="Publier la réponse"))
+    expect(moderator.get_by_text("Deux terrains sont trouvés")).to_be_visible()
+    moderator.goto(debate)
+    follow(moderator, moderator.get_by_role("link", name="Clore avec une conclusion"))
+    write(moderator, moderator.get_by_role("textbox"), "On commence cet hiver, au canal.")
+    follow(moderator, moderator.get_by_role("button", name="Clore le débat"))
+    expect(moderator.get_by_role("heading", name="Conclusion")).to_be_visible()
+
+
 def test_a_member_signs_in_supports_and_comments_by_keyboard(live: Live, visit: Visitor) -> None:
     alice = live.account("Alice")
     component = live.make.component("proposals", live.make.space("Santé"))
