@@ -193,13 +193,15 @@ def _lock(session: AnySession, proposal: Proposal, amendment: Amendment | None =
         state = _read(session, amendment)
         if state.decision is not None or state.withdrawn_at is not None:
             raise Refused("amendment_decided")
+        if state.hidden_at is not None:
+            raise Refused("hidden")
 
 
 def _read(session: AnySession, amendment: Amendment) -> Any:
     """The state of an amendment as it is now, locked."""
     own = Amendment.__table__.c
     return session.execute(
-        select(Contribution.withdrawn_at, own.decision, own.promoted_id)
+        select(Contribution.withdrawn_at, Contribution.hidden_at, own.decision, own.promoted_id)
         .join(Amendment.__table__, own.id == Contribution.id)
         .where(Contribution.id == amendment.id)
         .with_for_update(of=Contribution, key_share=True)

@@ -319,13 +319,19 @@ def test_one_for_those_it_concerns_is_told_to_them_alone_and_counts_once_it_is_a
 
 def test_hiding_one_for_those_it_concerns_uncounts_nobody(session: Any, make: Factory) -> None:
     component = make.component("proposals", settings=OPEN, amendments_visibility_participants=True)
-    proposal = make.proposal(component, make.member("Autrice"), title=TITLE)
+    author = make.member("Autrice")
+    proposal = make.proposal(component, author, title=TITLE)
     amendment = amend(make.member("Autre", make.centre("IREV")), proposal)
     whole = find_votable(amendment.id)
     assert whole is not None
 
     moderators.hide(make.moderator(component.space), whole, Reason.SPAM)
 
+    assert wrong_counters() == []
+    stale = found(proposal, amendment)
+    set_committed_value(stale, "hidden_at", None)  # as the page showed it before
+    with pytest.raises(Refused, match="hidden"):
+        services.accept(author, read(proposal), stale, TITLE, "Un autre texte, assez long.", revision=1)
     assert wrong_counters() == []
 
 
