@@ -5,6 +5,7 @@ from collections.abc import Callable, MutableMapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 from flask import Flask, Request, Response, abort, current_app, g, request, url_for
 from flask.templating import Environment
@@ -236,6 +237,15 @@ def addresses(kind: type) -> Callable[[Callable[[Any], str]], Callable[[Any], st
         return function
 
     return register
+
+
+_NUMBER = re.compile(r"^(?:.*/)?(\d{1,15})(?:-[^/]*)?/?$")
+
+
+def number_in(address: str) -> int | None:
+    """The number of a contribution at the end of the address of its page, or alone."""
+    match = _NUMBER.search(urlsplit(address).path)
+    return int(match[1]) if match else None
 
 
 def address_of(thing: Any) -> str:

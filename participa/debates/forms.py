@@ -1,9 +1,7 @@
 """What a person may send about debates."""
 
-import re
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
 
 from flask_babel import get_timezone
 from wtforms import DateTimeLocalField, SelectField, ValidationError
@@ -18,7 +16,7 @@ from participa.contributions.policies import may_read
 from participa.contributions.queries import find_contribution
 from participa.forms import Between, BodyField, Form, LineField, RevisionField
 from participa.spaces.models import Component
-from participa.web import actor
+from participa.web import actor, number_in
 
 ARGUMENT_MAX = 280
 
@@ -37,8 +35,6 @@ class Draft(NamedTuple):
     """The files that go with it, in their order; None leaves those it has."""
 
 
-NUMBER = re.compile(r"^(?:.*/)?(\d{1,15})(?:-[^/]*)?/?$")
-"""The number of a contribution at the end of the address of its page, or alone."""
 YEARS = range(2000, 2200)
 """Years that a debate may happen in; far from the ends of what a calendar holds, in every time zone."""
 
@@ -105,8 +101,7 @@ class DebateForm(DraftedForm):
         held, self.proposal_id = self.proposal_id, None
         if not field.data:
             return
-        numbers = NUMBER.search(urlsplit(field.data).path)
-        number = int(numbers[1]) if numbers else None
+        number = number_in(field.data)
         if number is not None and number == held:  # whatever became of it since
             self.proposal_id = held
             return

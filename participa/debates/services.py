@@ -140,6 +140,7 @@ def reopen(moderator: Member, debate: Debate) -> None:
             debate.ends_at = None
         debate.revision = current.revision + 1
         record(session, moderator, "debate.reopened", debate, space_id=debate.component.space_id)
+        _tell_of_proposal(session, moderator, debate, "proposal.debate_reopened")
 
 
 def argue(author: Member, debate: Debate, side: int, body: str, *, draft_id: int | None = None) -> Argument:

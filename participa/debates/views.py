@@ -17,7 +17,7 @@ from participa.comments.views import thread
 from participa.contributions import drafts, versions
 from participa.contributions.models import Contribution, ContributionKind
 from participa.contributions.policies import may_read
-from participa.contributions.queries import find_contribution
+from participa.contributions.successors import still_readable
 from participa.db import abandon, clock
 from participa.debates import policies, queries, services
 from participa.debates.forms import ArgumentForm, CloseForm, ConfirmForm, DebateForm, EditForm
@@ -178,9 +178,8 @@ def _page(held: queries.Found, failed: dict[int, ArgumentForm] | None = None, se
 
 
 def _proposal_of(debate: Debate) -> Contribution | None:
-    """The proposal that a debate is about, as far as the reader reads it."""
-    one = find_contribution(debate.proposal_id) if debate.proposal_id is not None else None
-    return one if one is not None and may_read(actor(), one) else None
+    """The proposal that a debate is about, or what replaced it, as far as the reader reads it."""
+    return still_readable(debate.proposal_id, actor()) if debate.proposal_id is not None else None
 
 
 def _pinned(debate: Debate, argued: dict[int, Any]) -> int | None:

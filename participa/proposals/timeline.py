@@ -7,7 +7,7 @@ No vote is recorded, so none can be told.
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import Enum
 from typing import Any
@@ -20,10 +20,14 @@ from participa.audit.models import AuditEntry
 from participa.auth.models import Member
 from participa.authorization import Actor
 from participa.catalogues import language
+from participa.contributions.models import Contribution
 from participa.contributions.policies import is_author
+from participa.contributions.queries import shown
+from participa.db import at_most, db
 from participa.display import day_words
 from participa.paging import Page, page_of
 from participa.proposals.models import Proposal
+from participa.web import number_in
 
 _: Callable[..., str] = flask_babel.gettext
 PAGE = 30
@@ -47,6 +51,8 @@ class Entry:
     details: Mapping[str, Any]
     name: str | None
     """Who did it, where the entry names them."""
+    debate: str | None = None
+    """The address of the debate it is about, while that is there to read."""
 
     @property
     def words(self) -> str:
@@ -62,11 +68,6 @@ class Entry:
     def private(self) -> bool:
         """Whether not everybody reads it."""
         return TELLERS[self.action].audience is not Audience.READERS
-
-    @property
-    def debate(self) -> str | None:
-        """The address of the debate it is about."""
-        return self.details.get("debate")
 
     @property
     def page(self) -> str | None:
@@ -95,7 +96,10 @@ def tells(action: str, say: Callable[[Entry], str], **how: Any) -> None:
 
 
 def timeline(proposal: Proposal, actor: Actor, key: str | None) -> Page[Entry]:
-    """A page of what became of the proposal, the last first, as far as `actor` may know it; one statement."""
+    """A page of what became of the proposal, the last first, as far as `actor` may know it.
+
+    One statement, and a second when debates are told of.
+    """
     curates = actor.moderates(proposal.component.space_id)
     concerned = curates or is_author(actor, proposal)
     audiences = {Audience.READERS, *([Audience.CONCERNED] if concerned else ())}
@@ -121,12 +125,29 @@ def timeline(proposal: Proposal, actor: Actor, key: str | None) -> Page[Entry]:
     )
     page = page_of(query, (AuditEntry.at, AuditEntry.id), key, size=PAGE)
     entries = [_entry(at, action, details, name, erased) for at, action, details, name, erased in page.items]
-    return Page(entries, previous=page.previous, next=page.next)
+    return Page(_with_debates(entries), previous=page.previous, next=page.next)
 
 
 def _entry(at: datetime, action: str, details: str, name: str | None, erased: datetime | None) -> Entry:
-    shown = name if erased is None else _("deleted account")
-    return Entry(at, action, json.loads(details), shown if TELLERS[action].named else None)
+    named = name if erased is None else _("deleted account")
+    return Entry(at, action, json.loads(details), named if TELLERS[action].named else None)
+
+
+def _with_debates(entries: list[Entry]) -> list[Entry]:
+    """Let entries about a debate lead to it, unless it was hidden since."""
+    told = {address: number_in(address) for entry in entries if (address := entry.details.get("debate"))}
+    if not told:
+        return entries
+    there = set(
+        db.session.scalars(
+            select(Contribution.id).where(Contribution.id.in_(told.values()), shown()).limit(at_most(PAGE))
+        )
+    )
+    leading = [entry.details.get("debate") for entry in entries]
+    return [
+        replace(entry, debate=address) if address and told[address] in there else entry
+        for entry, address in zip(entries, leading, strict=True)
+    ]
 
 
 def _answered(entry: Entry) -> str:
@@ -172,6 +193,7 @@ tells(
     page="answers",
 )
 tells("proposal.debated", lambda entry: _("A debate about it is open"))
+tells("proposal.debate_reopened", lambda entry: _("The debate about it is open again"))
 tells("proposal.debate_closed", lambda entry: _("The debate about it is closed, with conclusions"))
 tells("moderation.hidden", lambda entry: _("Hidden by the moderators"), audience=Audience.CONCERNED)
 tells("moderation.restored", lambda entry: _("Shown again by the moderators"), audience=Audience.CONCERNED)

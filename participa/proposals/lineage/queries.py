@@ -7,8 +7,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, load_only, selectinload
 
 from participa.authorization import Actor
+from participa.contributions.models import ContributionKind
 from participa.contributions.policies import may_read
 from participa.contributions.queries import shown
+from participa.contributions.successors import finds_successors
 from participa.contributions.words import with_words
 from participa.db import at_most, db
 from participa.network.models import Centre
@@ -115,6 +117,7 @@ def find_lineage(proposal_id: int, lineage_id: int) -> Lineage | None:
     return next((lineage for lineage in lineages(proposal_id) if lineage.id == lineage_id), None)
 
 
+@finds_successors(ContributionKind.PROPOSAL)
 def elsewhere(proposal_id: int, actor: Actor) -> Proposal | None:
     """Where an address that no longer holds leads: what replaced the proposal, or its new component."""
     number: int | None = proposal_id

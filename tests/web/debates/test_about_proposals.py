@@ -11,6 +11,8 @@ from participa.authorization import Role
 from participa.contributions.models import Contribution
 from participa.db import clock
 from participa.debates.models import Debate
+from participa.proposals.forms import Draft
+from participa.proposals.lineage import services as lineage
 from participa.spaces.models import Visibility
 from participa.web import address_of
 from tests.factories import Factory
@@ -134,3 +136,45 @@ def test_in_a_private_space_the_link_stays_inside(make: Factory, sign_in: Any, c
     )
 
     assert (inside.status_code, outside.status_code) == (303, 422)
+
+
+def test_a_debate_opened_again_is_told_and_one_hidden_since_is_led_to_no_more(
+    make: Factory, place: Any, sign_in: Any, client: Browserlike
+) -> None:
+    debates, proposal = place
+    curates = sign_in(make.moderator(debates.space))
+    story = f"/e/{debates.space.slug}/{proposal.component_id}/{proposal.id}/history"
+    curates.post(
+        f"/e/{debates.space.slug}/{debates.id}/new", data=FIELDS | {"proposal": address_of(proposal)}
+    )
+    made = make.session.scalars(select(Debate)).one()
+    here = f"/e/{debates.space.slug}/{debates.id}/{made.id}"
+    curates.post(f"{here}/close", data={"body": "Oui, dès cet hiver.", "revision": "1"})
+    curates.post(f"{here}/reopen")
+    assert "Le débat à son sujet est rouvert" in client.get(story).text
+    assert here in client.get(story).text
+
+    make.session.execute(update(Contribution).where(Contribution.id == made.id).values(hidden_at=clock()))
+    make.session.commit()
+
+    assert "Le débat à son sujet est rouvert" in client.get(story).text
+    assert here not in client.get(story).text
+
+
+def test_a_debate_leads_to_what_its_proposal_was_merged_into(
+    make: Factory, place: Any, client: Browserlike
+) -> None:
+    debates, proposal = place
+    moderator = make.moderator(debates.space)
+    other = make.proposal(proposal.component, title="Des arbres sur la grand-rue et la place")
+    debate = make.debate(debates, proposal_id=proposal.id)
+    draft = Draft("Des arbres partout en ville", "Dans la grand-rue et sur la place.")
+    merged = lineage.merge(
+        moderator, proposal.component, {proposal.id: 1, other.id: 1}, draft, first=proposal.id
+    )
+    here = address_of(merged)
+
+    page = client.get(f"/e/{debates.space.slug}/{debates.id}/{debate.id}", follow_redirects=True).text
+
+    assert f'Au sujet de la proposition\u00a0: <a href="{here}"' in page
+    assert proposal.title not in page
