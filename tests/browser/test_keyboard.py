@@ -103,6 +103,61 @@ def test_a_space_is_opened_filled_and_answered_by_keyboard(live: Live, visit: Vi
     expect(moderator.get_by_role("heading", name="Conclusion")).to_be_visible()
 
 
+def test_a_text_is_amended_and_the_amendment_edited_and_accepted_by_keyboard(
+    live: Live, visit: Visitor
+) -> None:
+    alice, bruno = live.account("Alice"), live.account("Bruno")
+    component = live.make.component(
+        "proposals", live.make.space("Santé"), settings={"amendments_enabled": True}
+    )
+    proposal = live.make.proposal(component, alice, title=TITLE, body="Dix arbres.")
+    address = f"/e/sante/{component.id}/{proposal.id}"
+
+    amender = visit(bruno)
+    amender.goto(address)
+    follow(amender, amender.get_by_role("link", name="Suggérer un autre texte"))
+    write(amender, amender.get_by_role("textbox", name="Texte"), "Vingt bancs, et ")
+    follow(amender, amender.get_by_role("button", name="Voir les changements"))
+    expect(amender.locator("ins", has_text="Vingt bancs")).to_be_visible()
+    follow(amender, amender.get_by_role("button", name="Publier"))
+    amendment = amender.url
+
+    author = visit(alice)
+    author.goto(amendment)
+    follow(author, author.get_by_role("link", name="Modifier, puis accepter"))
+    write(author, author.get_by_role("textbox", name="Texte"), "Au canal : ")
+    follow(author, author.get_by_role("button", name="Publier la version 2"))
+    expect(author.locator("article, main").first).to_contain_text("Au canal")
+    expect(author.locator(".page-head")).to_contain_text("Bruno")
+
+
+def test_two_proposals_are_merged_and_brought_back_by_keyboard(live: Live, visit: Visitor) -> None:
+    claire = live.account("Claire")
+    space = live.make.space("Santé")
+    live.make.role(claire, space, Role.MODERATOR)
+    component = live.make.component("proposals", space)
+    first, _other = (live.make.proposal(component, title=f"Un annuaire, numéro {n}") for n in (1, 2))
+    page = visit(claire)
+    page.goto(f"/e/sante/{component.id}/{first.id}")
+
+    tab_to(page, page.get_by_text("Fusionner, scinder, déplacer"))
+    page.keyboard.press("Enter")
+    follow(page, page.get_by_role("link", name="Fusionner avec d’autres"))
+    write(page, page.get_by_label("Mots d’une autre proposition"), "annuaire")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    tab_to(page, page.get_by_label("Un annuaire, numéro 2"))
+    page.keyboard.press(" ")
+    follow(page, page.get_by_role("button", name="Écrire le texte commun"))
+    write(page, page.get_by_label("Titre"), "Un annuaire commun et vivant")
+    write(page, page.get_by_label("Texte", exact=True), "Chaque centre tient sa fiche.")
+    follow(page, page.get_by_role("button", name="Fusionner les 2 propositions"))
+    expect(page.get_by_text("Issue de la fusion de 2 propositions")).to_be_visible()
+    follow(page, page.get_by_role("link", name="Annuler la fusion"))
+    follow(page, page.get_by_role("button", name="Faire revenir les textes d’origine"))
+    expect(page.get_by_role("heading", level=1)).to_have_text("Un annuaire, numéro 1")
+
+
 def test_a_member_signs_in_supports_and_comments_by_keyboard(live: Live, visit: Visitor) -> None:
     alice = live.account("Alice")
     component = live.make.component("proposals", live.make.space("Santé"))

@@ -1,12 +1,14 @@
 """A moderator makes one proposal of three, and brings them back."""
 
+import pytest
 from playwright.sync_api import expect
 
 from participa.authorization import Role
 from tests.browser.conftest import Live, Visitor
 
 
-def test_three_proposals_become_one_and_come_back(live: Live, visit: Visitor) -> None:
+@pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without JavaScript"])
+def test_three_proposals_become_one_and_come_back(live: Live, visit: Visitor, javascript: bool) -> None:
     moderator = live.account("Modératrice")
     space = live.make.space("Santé")
     live.make.role(moderator, space, Role.MODERATOR)
@@ -15,7 +17,7 @@ def test_three_proposals_become_one_and_come_back(live: Live, visit: Visitor) ->
         live.make.proposal(component, title=f"Un annuaire des ateliers, numéro {n}") for n in (1, 2, 3)
     ]
 
-    page = visit(moderator)
+    page = visit(moderator, javascript=javascript)
     page.goto(f"/e/sante/{component.id}/{first.id}")
     page.get_by_text("Fusionner, scinder, déplacer").click()
     page.get_by_role("link", name="Fusionner avec d’autres").click()
