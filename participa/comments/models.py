@@ -28,6 +28,10 @@ class Comment(Contribution):
         CheckConstraint("(parent_id IS NULL) = (depth = 0)", name="replies_have_a_parent"),
         _top("oldest", "posted_at"),
         _top("useful", "score"),
+        _top("discussed", "reply_count"),
+        _top("together", "together"),
+        Index("ix_comments_stale", "root_id", postgresql_where="stale"),
+        CheckConstraint("nature IN ('nuance', 'question', 'source')", name="nature_is_known"),
         Index("ix_comments_thread", "top_id", "path"),
         Index("ix_comments_parent", "parent_id"),
         {"postgresql_with": {"fillfactor": 85}},
@@ -37,7 +41,7 @@ class Comment(Contribution):
         BigId, ForeignKey("contributions.id", ondelete="CASCADE"), primary_key=True
     )
     root_id: Mapped[int] = mapped_column(BigId, ForeignKey("contributions.id", ondelete="CASCADE"))
-    """The same as `about_id`, kept here so that indexes can use it."""
+    """What the thread is about: `within_id` or else `about_id`, kept here so that indexes can use it."""
     top_id: Mapped[int] = mapped_column(BigId)
     """The top-level comment this one stands under; itself at depth 0."""
     parent_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("comments.id", ondelete="CASCADE"))
@@ -48,8 +52,20 @@ class Comment(Contribution):
     depth: Mapped[int] = mapped_column(SmallInteger)
     position: Mapped[int | None] = mapped_column(SmallInteger)
     """−1 against, 0 neutral, +1 for; null when none was asked."""
+    nature: Mapped[str | None]
+    """What an answer to an argument brings: `nuance`, `question` or `source`; null elsewhere."""
     score: Mapped[float] = mapped_column(default=0.0, server_default="0")
     """What the order *most useful* sorts by; follows the useful votes."""
+    reply_count: Mapped[int] = mapped_column(default=0, server_default="0")
+    """What the order *most discussed* sorts by: the visible comments under a top-level one."""
+    together: Mapped[float] = mapped_column(default=0.0, server_default="0")
+    """What the order *what brings together* sorts by; made again soon after votes (see `votes.together`)."""
+    stale: Mapped[bool] = mapped_column(default=False, server_default="false")
+    """Whether votes came since `together` was made."""
+    orphan: Mapped[bool] = mapped_column(default=False, server_default="false")
+    """Whether it answers a comment that its source does not have any more; it stands at the top."""
+    edited_late: Mapped[bool] = mapped_column(default=False, server_default="false")
+    """Whether its text changed after someone had answered it."""
     origin_id: Mapped[int | None] = mapped_column(
         BigId, ForeignKey("contributions.id", ondelete="SET NULL", name="fk_comments_origin_id")
     )
@@ -74,3 +90,19 @@ class Stance(Base):
     )
     position: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
     n: Mapped[int]
+
+
+class Visit(Base):
+    """When a member last looked at a thread, which tells what they have not read yet."""
+
+    __tablename__ = "visits"
+    __table_args__ = (Index("ix_visits_root", "root_id"),)
+
+    member_id: Mapped[int] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"), primary_key=True)
+    root_id: Mapped[int] = mapped_column(
+        BigId, ForeignKey("contributions.id", ondelete="CASCADE"), primary_key=True
+    )
+    at: Mapped[datetime]
+    """When the thread was last shown to them."""
+    until: Mapped[datetime]
+    """What they had read when this visit began: later comments are new to them."""

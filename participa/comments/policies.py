@@ -6,7 +6,7 @@ from participa.authorization import ALLOWED, Actor, Verdict, all_of, define_rule
 from participa.catalogues import lazy_gettext as _l
 from participa.comments.models import Comment
 from participa.contributions.models import Contribution, ContributionKind
-from participa.contributions.policies import may_take_part
+from participa.contributions.policies import above, may_take_part
 from participa.db import clock
 from participa.spaces.policies import may_act, may_read_component
 from participa.votes.ballots import BallotRules, ballot_for
@@ -54,11 +54,12 @@ def own_rule(root: Contribution) -> Verdict:
 
 def thread_is_open(root: Contribution) -> Verdict:
     """Whether anybody may write in the thread about `root` now; needs its component, space and phases."""
+    chain = [root, *above(root)]
     return all_of(
-        (root.hidden_at is None and root.trashed_at is None, "hidden"),
-        (root.deleted_at is None, "deleted"),
-        (root.withdrawn_at is None, "withdrawn"),
-        own_rule(root),
+        (all(one.hidden_at is None and one.trashed_at is None for one in chain), "hidden"),
+        (all(one.deleted_at is None for one in chain), "deleted"),
+        (all(one.withdrawn_at is None for one in chain), "withdrawn"),
+        *(own_rule(one) for one in chain),
         (root.component.rules_at(clock()).commenting_open, "commenting_closed"),
     )
 
@@ -96,7 +97,8 @@ def may_delete(actor: Actor, comment: Comment) -> Verdict:
 def voting_is_open(root: Contribution) -> Verdict:
     """Whether comments about `root` may be found useful now."""
     return all_of(
-        own_rule(root), (root.component.rules_at(clock()).comment_voting_open, "comment_voting_closed")
+        *(own_rule(one) for one in [root, *above(root)]),
+        (root.component.rules_at(clock()).comment_voting_open, "comment_voting_closed"),
     )
 
 
@@ -115,6 +117,7 @@ def useful(actor: Actor, comment: Contribution) -> BallotRules:
 
 
 def root_of(comment: Contribution) -> Contribution:
-    """The contribution that a comment is about, which its query loaded."""
-    assert comment.about is not None
-    return comment.about
+    """The contribution whose thread a comment stands in, which its query loaded."""
+    root = comment.within or comment.about
+    assert root is not None
+    return root

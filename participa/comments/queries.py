@@ -186,25 +186,28 @@ def stances(root_id: int) -> dict[int, int]:
     return {row.position: row.n for row in rows}
 
 
-@cache
 def _any_root() -> Any:
     """Contributions of every kind with all their columns, to read a root whatever it is."""
     return with_polymorphic(Contribution, "*", aliased=True, flat=True)
 
 
 def find_root(contribution_id: int) -> Contribution | None:
-    """What a thread is about, of any kind, whole, with its author, centre, component, space and phases."""
+    """What a thread is about, of any kind, whole, with what it belongs to, its author, centre, place and phases."""
     return db.session.scalars(_root_whole(), {"id": contribution_id}).unique().one_or_none()
 
 
 @cache
 def _root_whole() -> Any:
     root = _any_root()
-    return select(root).where(root.id == bindparam("id")).options(*_place_of(root))
+    return (
+        select(root)
+        .where(root.id == bindparam("id"))
+        .options(*_place_of(root), joinedload(root.about.of_type(_any_root())))
+    )
 
 
 def find_comment(comment_id: int) -> Comment | None:
-    """A comment with what it is about (whole, of any kind), its author, centre, component, space, phases."""
+    """A comment with what it is about and within (whole, of any kind), its author, centre, place and phases."""
     return db.session.scalars(_comment_whole(), {"id": comment_id}).unique().one_or_none()
 
 
@@ -213,7 +216,11 @@ def _comment_whole() -> Any:
     return (
         select(Comment)
         .where(Comment.id == bindparam("id"))
-        .options(*_place_of(Comment), joinedload(Comment.about.of_type(_any_root())))
+        .options(
+            *_place_of(Comment),
+            joinedload(Comment.about.of_type(_any_root())),
+            joinedload(Comment.within.of_type(_any_root())),
+        )
     )
 
 

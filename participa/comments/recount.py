@@ -9,8 +9,15 @@ COUNTERS = [
     Counter(
         "contributions",
         "comment_count",
-        f"SELECT count(*) FROM contributions c WHERE c.about_id = t.id AND c.kind = 'comment' AND {_VISIBLE}",  # noqa: S608
+        "SELECT count(*) FROM contributions c WHERE c.kind = 'comment' AND c.within_id IS NULL"  # noqa: S608
+        f" AND c.about_id = t.id AND {_VISIBLE}",
         where="t.about_id IS NULL",
+    ),
+    Counter(
+        "contributions",
+        "comment_count",
+        f"SELECT count(*) FROM contributions c WHERE c.within_id = t.id AND {_VISIBLE}",  # noqa: S608
+        where="t.about_id IS NOT NULL AND t.kind <> 'comment'",
     ),
     Counter(
         "contributions",
@@ -25,6 +32,12 @@ COUNTERS = [
         "n",
         "SELECT count(*) FROM comments k JOIN contributions c ON c.id = k.id"  # noqa: S608
         f" WHERE k.root_id = t.root_id AND k.depth = 0 AND k.position = t.position AND {_VISIBLE}",
+    ),
+    Counter(
+        "comments",
+        "reply_count",
+        "SELECT c.comment_count FROM contributions c WHERE c.id = t.id",
+        where="t.depth = 0",
     ),
     Counter(
         "comments",

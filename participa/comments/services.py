@@ -12,11 +12,13 @@ from participa.comments.models import Comment, Stance
 from participa.comments.policies import thread_is_open
 from participa.contributions import services as contributions
 from participa.contributions.models import Contribution
+from participa.contributions.policies import above
 from participa.db import clock, db, transaction
 from participa.events import AnySession, Happening, announce
 from participa.follows.services import follow
 from participa.votes.services import take_part
 
+_own: Any = Comment.__table__
 _next_id = select(func.nextval("contributions_id_seq")).scalar_subquery()
 
 
@@ -37,6 +39,8 @@ def post(
     """
     component = root.component  # held: reading the row again forgets what hangs on it
     with transaction() as session:
+        over = [_lock(session, one) for one in above(root)]
+        about_id = over[0].id if over else root.id
         kind = type(root)
         root, number = session.execute(
             select(kind, _next_id)
@@ -60,8 +64,8 @@ def post(
             raise Refused("answered_is_gone")
         contributions.put(session, comment)
         contributions.discard_draft(session, author, draft_id)
-        take_part(session, root.id, author.centre_id)
-        follow(session, author.id, contribution_id=root.id)
+        take_part(session, about_id, author.centre_id)
+        follow(session, author.id, contribution_id=about_id)
         answered = parent.author_id if parent is not None and parent.author_id != author.id else None
         announce(
             session,
@@ -70,7 +74,7 @@ def post(
                 actor_id=author.id,
                 space_id=component.space_id,
                 contribution_id=comment.id,
-                about_id=root.id,
+                about_id=about_id,
             ),
         )
         if answered:
@@ -81,18 +85,31 @@ def post(
                     actor_id=author.id,
                     space_id=component.space_id,
                     contribution_id=comment.id,
-                    about_id=root.id,
+                    about_id=about_id,
                     recipients=(answered,),
                 ),
             )
     return comment
 
 
+def _lock(session: AnySession, one: Contribution) -> Contribution:
+    """Lock what a thread's subject belongs to, and read it as it is now."""
+    kind = type(one)
+    return session.scalars(
+        select(kind)
+        .where(kind.id == one.id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    ).one()
+
+
 def place(comment: Comment, root: Contribution, parent: Comment | None = None) -> None:
     """Give a new comment its number and place in the thread about `root`: at the top, or under `parent`."""
     if inspect(comment).dict.get("id") is None:
         comment.id = db.session.scalars(select(func.nextval("contributions_id_seq"))).one()
-    comment.about_id = comment.root_id = root.id
+    comment.root_id = root.id
+    comment.about_id = root.about_id or root.id
+    comment.within_id = root.id if root.about_id else None
     comment.posted_at = comment.published_at
     if parent is None:
         comment.top_id, comment.path = comment.id, ""
@@ -109,19 +126,23 @@ def count(session: AnySession, comment: Any, n: int, *, active: bool = False) ->
 
     `comment` is one, or a row with the columns of `comments` that say where it stands.
     """
-    above = [comment.root_id]
+    over = [comment.root_id]
     if comment.depth:
-        above += [comment.top_id, *paths.ids(comment.path)[:-1]]
+        over += [comment.top_id, *paths.ids(comment.path)[:-1]]
     values: dict[str, Any] = {"comment_count": Contribution.comment_count + n}
     if active:
         values["last_activity_at"] = func.greatest(Contribution.last_activity_at, clock())
     states = session.execute(
         update(Contribution)
-        .where(Contribution.id.in_(above))
+        .where(Contribution.id.in_(over))
         .values(values)
         .returning(Contribution.id, Contribution.deleted_at, Contribution.hidden_at, Contribution.trashed_at)
         .execution_options(synchronize_session=False)
     ).all()
+    if comment.depth:
+        session.execute(
+            update(_own).where(_own.c.id == comment.top_id).values(reply_count=_own.c.reply_count + n)
+        )
     if comment.position is not None:
         new = upsert(Stance).values(root_id=comment.root_id, position=comment.position, n=n)
         session.execute(

@@ -24,7 +24,7 @@ def count_what_shows(session: AnySession, event: VisibilityChanged) -> None:
     n = 1 if event.shown else -1
     count(session, place, n)
     if not comment.imported:
-        take_part(session, place.root_id, comment.centre_id, n)
+        take_part(session, comment.about_id or place.root_id, comment.centre_id, n)
 
 
 @subscribe(VoteChanged)

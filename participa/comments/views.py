@@ -18,8 +18,8 @@ from participa.comments.models import Comment
 from participa.comments.policies import root_of
 from participa.comments.queries import Order
 from participa.contributions import drafts, versions
-from participa.contributions.models import Contribution
-from participa.contributions.policies import may_read_own_state, may_take_part
+from participa.contributions.models import Contribution, ContributionKind
+from participa.contributions.policies import above, may_read, may_read_own_state, may_take_part
 from participa.db import abandon
 from participa.errors import NOT_FOUND_RULES
 from participa.spaces.policies import may_read_component
@@ -312,7 +312,8 @@ def _readable_root(contribution_id: int) -> Contribution:
     """What a thread is about, if the reader may read it."""
     root = found(queries.find_root(contribution_id))
     authorize(may_read_component(actor(), root.component))
-    found(root if root.about_id is None and may_read_own_state(actor(), root) else None)
+    takes_comments = root.kind != ContributionKind.COMMENT
+    found(root if takes_comments and may_read(actor(), root) else None)
     return root
 
 
@@ -320,7 +321,7 @@ def _readable(comment_id: int) -> Comment:
     """A comment that the reader may read, or whose stub they see."""
     comment = found(queries.find_comment(comment_id))
     authorize(may_read_component(actor(), comment.component))
-    seen = may_read_own_state(actor(), root_of(comment)) and (
+    seen = all(may_read_own_state(actor(), one) for one in above(comment)) and (
         may_read_own_state(actor(), comment) or comment.comment_count > 0
     )
     return found(comment if seen else None)

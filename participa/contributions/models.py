@@ -45,8 +45,10 @@ class Contribution(Base):
             name="dependent_kinds_are_about_something",
         ),
         CheckConstraint(
-            "(kind IN ('comment', 'argument')) = (title IS NULL)", name="only_messages_have_no_title"
+            "(kind IN ('comment', 'argument', 'question')) = (title IS NULL)",
+            name="only_messages_have_no_title",
         ),
+        CheckConstraint("within_id IS NULL OR kind = 'comment'", name="only_comments_stand_within"),
         _listed("by_date", "published_at", "id"),
         _listed("by_support", "support_count", "id"),
         _listed("by_centres", "centre_count", "id"),
@@ -64,6 +66,7 @@ class Contribution(Base):
             postgresql_where="about_id IS NULL",
         ),
         Index("ix_contributions_about", "about_id", "kind"),
+        Index("ix_contributions_within", "within_id", postgresql_where="within_id IS NOT NULL"),
         Index("ix_contributions_recent", "last_activity_at", "id", postgresql_where="about_id IS NULL"),
         Index(
             "ix_contributions_shown",  # counts read this index alone
@@ -89,6 +92,8 @@ class Contribution(Base):
     official: Mapped[bool] = mapped_column(default=False, server_default="false")
     """Whether the author's centre signs it, instead of the member."""
     about_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("contributions.id", ondelete="CASCADE"))
+    within_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("contributions.id", ondelete="CASCADE"))
+    """The argument, question or amendment in whose thread a comment stands, when that is not `about_id`."""
     title: Mapped[str | None]
     body: Mapped[str]
     html: Mapped[str]
@@ -120,7 +125,12 @@ class Contribution(Base):
     author: Mapped["Member | None"] = relationship(lazy="raise_on_sql")
     centre: Mapped["Centre | None"] = relationship(lazy="raise_on_sql")
     component: Mapped["Component"] = relationship(lazy="raise_on_sql")
-    about: Mapped["Contribution | None"] = relationship(lazy="raise_on_sql", remote_side="Contribution.id")
+    about: Mapped["Contribution | None"] = relationship(
+        lazy="raise_on_sql", foreign_keys=[about_id], remote_side="Contribution.id"
+    )
+    within: Mapped["Contribution | None"] = relationship(
+        lazy="raise_on_sql", foreign_keys=[within_id], remote_side="Contribution.id"
+    )
 
     @property
     def signer(self) -> "Member | Centre | None":

@@ -40,24 +40,28 @@ def may_read_own_state(actor: Actor, contribution: Contribution) -> bool:
     return True
 
 
+def above(contribution: Contribution) -> list[Contribution]:
+    """What a text belongs to, and is read only as far as that is; needs `about` and `within` loaded."""
+    return [one for one in (contribution.about, contribution.within) if one is not None]
+
+
 def may_read(actor: Actor, contribution: Contribution) -> Verdict:
-    """Whether `actor` may read the text; needs `component.space` and, for dependent kinds, `about` loaded."""
-    root = contribution.about
+    """Whether `actor` may read the text; needs `component.space` and, for dependent kinds, what they belong to."""
     return all_of(
         may_read_component(actor, contribution.component),
-        (root is None or may_read_own_state(actor, root), "not_visible"),
+        (all(may_read_own_state(actor, one) for one in above(contribution)), "not_visible"),
         (may_read_own_state(actor, contribution), "not_visible"),
     )
 
 
 def may_take_part(actor: Actor, contribution: Contribution) -> Verdict:
     """Whether `actor` may do anything at all about the contribution: shown, not withdrawn, their space."""
-    root = contribution.about
+    over = above(contribution)
     return all_of(
         may_act(actor, contribution.component.space),
         may_read_component(actor, contribution.component),
-        (root is None or root.is_shown, "hidden"),
+        (all(one.is_shown for one in over), "hidden"),
         (contribution.hidden_at is None and contribution.trashed_at is None, "hidden"),
         (contribution.deleted_at is None, "deleted"),
-        (contribution.withdrawn_at is None and (root is None or root.withdrawn_at is None), "withdrawn"),
+        (all(one.withdrawn_at is None for one in [contribution, *over]), "withdrawn"),
     )

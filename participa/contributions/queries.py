@@ -1,5 +1,6 @@
 """Reads that hold for every kind of contribution."""
 
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
@@ -74,28 +75,31 @@ def _in_spaces(actor: Actor, space_ids: list[int], table: Any) -> ColumnElement[
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
     """The condition on `contributions` under which `actor` may read the text; says the same as `may_read`."""
-    root = aliased(Contribution, flat=True)
     return and_(
         Contribution.component_id.in_(readable_components(actor)),
         _own_state(actor, Contribution),
-        or_(
-            Contribution.about_id.is_(None),
-            select(root.id).where(root.id == Contribution.about_id, _own_state(actor, root)).exists(),
-        ),
+        *(_above(key, lambda table: _own_state(actor, table)) for key in _CHAIN),
     )
+
+
+_CHAIN = (Contribution.about_id, Contribution.within_id)
+"""What a text belongs to, and is read only as far as that is."""
+
+
+def _above(key: Any, condition: Callable[[Any], ColumnElement[bool]]) -> ColumnElement[bool]:
+    """The condition that what `key` names, if anything, meets `condition`."""
+    above = aliased(Contribution, flat=True)
+    return or_(key.is_(None), select(above.id).where(above.id == key, condition(above)).exists())
+
+
+def whole_chain_shown() -> ColumnElement[bool]:
+    """The condition that a contribution, and all that it belongs to, is shown."""
+    return and_(shown(), *(_above(key, shown) for key in _CHAIN))
 
 
 def listed_to(actor: Actor) -> ColumnElement[bool]:
     """The condition under which lists across spaces show a contribution to `actor`: readable, and shown whole."""
-    root = aliased(Contribution, flat=True)
-    return and_(
-        Contribution.component_id.in_(readable_components(actor)),
-        shown(),
-        or_(
-            Contribution.about_id.is_(None),
-            select(root.id).where(root.id == Contribution.about_id, shown(root)).exists(),
-        ),
-    )
+    return and_(Contribution.component_id.in_(readable_components(actor)), whole_chain_shown())
 
 
 def with_place(query: Select[Any]) -> Select[Any]:
@@ -114,6 +118,7 @@ def find_contribution(contribution_id: int) -> Contribution | None:
         .where(Contribution.id == contribution_id)
         .options(
             joinedload(Contribution.about),
+            joinedload(Contribution.within),
             joinedload(Contribution.component).joinedload(Component.space).selectinload(Space.phases),
         )
     )

@@ -149,7 +149,8 @@ def remove(author: Member, contribution: Contribution, action: str) -> None:
     with transaction() as session:
         session.execute(
             select(Contribution.id)
-            .where(Contribution.id == contribution.about_id)
+            .where(Contribution.id.in_([contribution.about_id, contribution.within_id]))
+            .order_by(Contribution.id)
             .with_for_update(key_share=True)
         )
         gone = session.execute(

@@ -55,6 +55,8 @@ class Argument(Contribution):
     __table_args__ = (
         CheckConstraint("side IN (-1, 1)", name="side_is_for_or_against"),
         Index("ix_arguments_debate", "debate_id", "side"),
+        Index("ix_arguments_together", "debate_id", "side", "together", "id"),
+        Index("ix_arguments_stale", "debate_id", postgresql_where="stale"),
     )
 
     id: Mapped[int] = mapped_column(
@@ -63,5 +65,9 @@ class Argument(Contribution):
     debate_id: Mapped[int] = mapped_column(BigId, ForeignKey("contributions.id", ondelete="CASCADE"))
     """The same as `about_id`, kept here so that the index can use it."""
     side: Mapped[int] = mapped_column(SmallInteger)
+    together: Mapped[float] = mapped_column(default=0.0, server_default="0")
+    """What the order *what brings together* sorts by; made again soon after votes (see `votes.together`)."""
+    stale: Mapped[bool] = mapped_column(default=False, server_default="false")
+    """Whether votes came since `together` was made."""
 
     __mapper_args__["inherit_condition"] = id == Contribution.id

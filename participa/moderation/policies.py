@@ -4,7 +4,7 @@ from participa.auth.models import Member
 from participa.authorization import Actor, Verdict, all_of, define_rules
 from participa.catalogues import lazy_gettext as _l
 from participa.contributions.models import Contribution
-from participa.contributions.policies import is_author, may_read
+from participa.contributions.policies import above, is_author, may_read
 from participa.spaces.policies import may_moderate
 
 define_rules(
@@ -21,12 +21,11 @@ define_rules(
 
 def may_report(actor: Actor, contribution: Contribution) -> Verdict:
     """Whether `actor` may call a moderator to this text."""
-    root = contribution.about
     return all_of(
         (actor.is_authenticated, "sign_in"),
         may_read(actor, contribution),
         (contribution.deleted_at is None, "deleted"),
-        (contribution.is_shown and (root is None or root.is_shown), "hidden"),
+        (all(one.is_shown for one in [contribution, *above(contribution)]), "hidden"),
         (not is_author(actor, contribution), "own_content"),
     )
 

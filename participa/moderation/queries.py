@@ -152,7 +152,7 @@ def _texts(ids: Sequence[int]) -> dict[int, Contribution]:
     found = db.session.scalars(
         with_place(select(Contribution))
         .where(Contribution.id.in_(ids))
-        .options(joinedload(Contribution.about))
+        .options(joinedload(Contribution.about), joinedload(Contribution.within))
     )
     return {one.id: one for one in found}
 
@@ -243,6 +243,7 @@ def _with_subject(query: Select[Decision]) -> Select[Decision]:
     text = joinedload(Decision.contribution)
     return query.options(
         text.joinedload(Contribution.about),
+        text.joinedload(Contribution.within),
         text.joinedload(Contribution.author),
         text.joinedload(Contribution.component).joinedload(Component.space),
         joinedload(Decision.member),

@@ -253,7 +253,8 @@ def _add_report(
 def _lock(session: AnySession, contributions: Iterable[Contribution]) -> None:
     """Lock texts and what they are about, by ascending id, and read their state as it is now."""
     by_id = {one.id: one for one in contributions}
-    ids = {*by_id, *(one.about_id for one in by_id.values() if one.about_id is not None)}
+    above = {number for one in by_id.values() for number in (one.about_id, one.within_id)} - {None}
+    ids = {*by_id, *above}
     states = ("hidden_at", "deleted_at", "trashed_at", "revision")
     rows = session.execute(
         select(Contribution.id, *(getattr(Contribution, name) for name in states))
@@ -394,12 +395,13 @@ def _locked_batches(session: AnySession, ids: list[int]) -> Iterable[Sequence[Co
     """The texts with these ids, a batch at a time; all of them are locked before the first one changes."""
     if not ids:
         return
-    abouts = select(Contribution.about_id).where(
-        _among(Contribution.id, ids), Contribution.about_id.is_not(None)
-    )
+    above = [
+        select(key).where(_among(Contribution.id, ids), key.is_not(None))
+        for key in (Contribution.about_id, Contribution.within_id)
+    ]
     session.execute(
         select(Contribution.id)
-        .where(or_(_among(Contribution.id, ids), Contribution.id.in_(abouts)))
+        .where(or_(_among(Contribution.id, ids), *(Contribution.id.in_(held) for held in above)))
         .order_by(Contribution.id)
         .with_for_update(key_share=True)
     )
@@ -408,7 +410,7 @@ def _locked_batches(session: AnySession, ids: list[int]) -> Iterable[Sequence[Co
             with_place(select(Contribution))
             .where(Contribution.id.in_(ids[start : start + BATCH]))
             .order_by(Contribution.id)
-            .options(joinedload(Contribution.about))
+            .options(joinedload(Contribution.about), joinedload(Contribution.within))
             .execution_options(populate_existing=True)
         ).all()
 

@@ -55,6 +55,7 @@ def events(ids: Sequence[int]) -> Sequence[Event]:
         select(Event)
         .where(Event.id.in_(ids))
         .options(joinedload(Event.actor), joinedload(Event.space), text.options(place), about.options(place))
+        .options(text.joinedload(Contribution.within))
         .execution_options(populate_existing=True)
     ).all()
 
@@ -116,12 +117,14 @@ def _readable(event: Event) -> ColumnElement[bool]:
             _holds(text.component.space_id, Role.ADMINISTRATOR, Role.MODERATOR, coordinators=True)
         )
     root_shown = text.about_id is None or (event.about is not None and event.about.is_shown)
+    if text.within is not None:
+        root_shown = root_shown and text.within.is_shown
     needs = KINDS[event.kind].needs
     if needs is Needs.TEXT and not (text.is_shown and root_shown):
         return false()
-    if text.restricted:
-        authors = [text.author_id, *text.coauthor_ids]
-        authors += [event.about.author_id, *event.about.coauthor_ids] if event.about is not None else []
+    if text.restricted or (text.within is not None and text.within.restricted):
+        concerned = [one for one in (text, text.within, event.about) if one is not None]
+        authors = [id for one in concerned for id in (one.author_id, *one.coauthor_ids)]
         curates = _holds(text.component.space_id, Role.ADMINISTRATOR, Role.MODERATOR, coordinators=True)
         conditions.append(or_(Member.id.in_(authors), curates))
     if needs is Needs.OWN:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Executable, and_, bindparam, cast, func, or_, select, union_all
+from sqlalchemy import ColumnElement, Executable, and_, bindparam, cast, func, select, union_all
 from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import aliased, contains_eager, joinedload, raiseload
@@ -23,7 +23,7 @@ from sqlalchemy.sql.expression import ClauseElement, FromClause
 
 from participa.authorization import Actor
 from participa.contributions.models import Contribution, ContributionKind, SearchDocument
-from participa.contributions.queries import shown
+from participa.contributions.queries import whole_chain_shown
 from participa.db import at_most, db
 from participa.search.words import Wanted
 from participa.spaces.models import Component, Space
@@ -94,7 +94,6 @@ def latest_matches(
             of_kind, and_(of_kind.id == found.c.contribution_id, of_kind.kind.in_(sorted(kinds)))
         )
     latest = candidates.order_by(found.c.published_at.desc()).limit(at_most(MOST + 1)).cte("latest")
-    root = aliased(Contribution, flat=True)
     rows = db.session.execute(
         select(
             Contribution.id,
@@ -102,12 +101,11 @@ def latest_matches(
             latest.c.component_id,
             latest.c.published_at,
             func.ts_rank(SearchDocument.vector, query),
-            and_(shown(), or_(Contribution.about_id.is_(None), shown(root))),
+            whole_chain_shown(),
         )
         .select_from(latest)
         .join(SearchDocument, SearchDocument.contribution_id == latest.c.contribution_id)
         .join(Contribution, Contribution.id == latest.c.contribution_id)
-        .outerjoin(root, root.id == Contribution.about_id)
     ).all()
     matches = [
         Match(number, kind, component, at, rank) for number, kind, component, at, rank, seen in rows if seen

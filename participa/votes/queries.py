@@ -56,7 +56,7 @@ def find_votable(contribution_id: int) -> Contribution | None:
 @functools.cache
 def _votable() -> Select[Contribution]:
     """The statement of `find_votable`, made once: an alias of every kind costs more than the act."""
-    whole, root = (with_polymorphic(Contribution, "*", aliased=True, flat=True) for _ in range(2))
+    whole, root, within = (with_polymorphic(Contribution, "*", aliased=True, flat=True) for _ in range(3))
     return (
         select(whole)
         .where(whole.id == bindparam("contribution_id"))
@@ -64,6 +64,7 @@ def _votable() -> Select[Contribution]:
             defer(whole.body),
             defer(whole.html),
             joinedload(whole.about.of_type(root)).options(defer(root.body), defer(root.html)),
+            joinedload(whole.within.of_type(within)).options(defer(within.body), defer(within.html)),
             joinedload(whole.author),
             joinedload(whole.component).joinedload(Component.space).joinedload(Space.phases),
         )

@@ -8,6 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import aliased, joinedload
 
 from participa.authorization import Role
+from participa.comments.models import Comment
+from participa.comments.services import place
 from participa.contributions.models import Contribution
 from participa.contributions.policies import may_read
 from participa.contributions.queries import visible_to
@@ -66,6 +68,19 @@ def everything(session, make, readers):
                 _put_in(argument, chance.choice(STATES))
                 argument.restricted = chance.random() < 0.5
                 session.add(argument)
+                session.flush()
+                answer = Comment(
+                    component=component,
+                    author=readers[chance.choice(["author", "plain"])],
+                    body="Une réponse.",
+                    html="<p>Une réponse.</p>",
+                    created_at=clock(),
+                    published_at=clock(),
+                    last_activity_at=clock(),
+                )
+                place(answer, argument)
+                _put_in(answer, chance.choice(STATES))
+                session.add(answer)
     session.commit()
     return [None, *readers.values()]
 
@@ -89,7 +104,9 @@ def test_the_condition_and_the_policy_agree_on_spaces_components_and_contributio
         select(Contribution)
         .outerjoin(root, root.id == Contribution.about_id)
         .options(
-            joinedload(Contribution.component).joinedload(Component.space), joinedload(Contribution.about)
+            joinedload(Contribution.component).joinedload(Component.space),
+            joinedload(Contribution.about),
+            joinedload(Contribution.within),
         )
     ).all()
     answers = set()

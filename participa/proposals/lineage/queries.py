@@ -131,7 +131,7 @@ def elsewhere(proposal_id: int, actor: Actor) -> Proposal | None:
                 load_only(
                     Proposal.id, Proposal.title, Proposal.trashed_at, Proposal.hidden_at, Proposal.deleted_at,
                     Proposal.author_id, Proposal.coauthor_ids, Proposal.component_id, Proposal.about_id,
-                    Proposal.official, Proposal.restricted,
+                    Proposal.within_id, Proposal.official, Proposal.restricted,
                 ),
                 joinedload(Proposal.component).joinedload(Component.space),
             )

@@ -3,12 +3,14 @@
 import pytest
 from sqlalchemy import select, text
 
-from participa.authorization import Refused
+from participa.authorization import Actor, Refused
 from participa.comments import queries, recount, services
 from participa.comments.models import Comment
 from participa.contributions.events import VisibilityChanged
 from participa.contributions.models import Contribution, Version
 from participa.db import clock
+from participa.debates import services as debates
+from participa.debates.queries import find as find_debate
 from participa.errors import Conflict
 from participa.events import announce
 from participa.follows.models import Follow
@@ -197,3 +199,37 @@ def test_useful_votes_decide_the_order(session, make):
 
     assert [row.id for row in rows] == [second.id, first.id]
     assert_counted(session)
+
+
+def test_what_is_said_of_an_argument_stays_in_its_thread_and_counts_its_centre_in_the_debate(session, make):
+    centre = make.centre()
+    debate = make.debate()
+    argument = debates.argue(make.member(), debates_found(debate), 1, "Un argument court.")
+    reply = services.post(make.member(centre=centre), queries.find_root(argument.id), "Une nuance.")
+
+    assert (reply.about_id, reply.within_id, reply.root_id) == (debate.id, argument.id, argument.id)
+    assert counts(session, debate, argument) == [0, 1]
+    parts = session.execute(select(Participation.about_id).where(Participation.centre_id == centre.id))
+    assert parts.scalars().all() == [debate.id]
+    assert_counted(session)
+
+
+def test_nothing_is_said_of_an_argument_once_its_debate_is_closed(session, make):
+    debate = make.debate()
+    argument = debates.argue(make.member(), debates_found(debate), 1, "Un argument court.")
+    root = queries.find_root(argument.id)
+    found = debates_found(debate)
+    debates.close(
+        make.moderator(debate.component.space), found, "Ce que l’on conclut.", revision=found.revision
+    )
+
+    with pytest.raises(Refused) as refusal:
+        services.post(make.member(), root, "Trop tard.")
+    assert refusal.value.rule == "debate_closed"
+
+
+def debates_found(debate):
+    """A debate as its own request would read it."""
+    held = find_debate(debate.component_id, debate.id, Actor(visitors_may_read=True))
+    assert held is not None
+    return held.debate

@@ -17,6 +17,7 @@ from tests.factories import Factory
 from tests.tools import counted_statements
 
 CONTRIBUTIONS: Any = Contribution.__table__
+UNSET = {"reply_count": 0, "together": 0.0, "stale": False, "orphan": False, "edited_late": False}
 COMMENTS: Any = Comment.__table__
 
 
@@ -33,7 +34,7 @@ def grow(session, proposal, author, parents, *, hidden=frozenset(), scores=()) -
         services.place(comment, proposal, grown[parent] if parent is not None else None)
         grown.append(comment)
     if grown:
-        own = Comment.__table__.c.keys()
+        own = [column.name for column in Comment.__table__.c if column.name not in UNSET]
         session.execute(
             insert(CONTRIBUTIONS),
             [
@@ -54,9 +55,10 @@ def grow(session, proposal, author, parents, *, hidden=frozenset(), scores=()) -
             ],
         )
         session.execute(
-            insert(COMMENTS), [{name: getattr(comment, name) for name in own} for comment in grown]
+            insert(COMMENTS),
+            [{name: getattr(comment, name) for name in own} | UNSET for comment in grown],
         )
-        for counter in recount.COUNTERS[:2]:
+        for counter in [one for one in recount.COUNTERS if one.column == "comment_count"]:
             session.execute(
                 text(
                     f"UPDATE contributions t SET comment_count = ({counter.truth})"
