@@ -36,6 +36,28 @@ class Reader:
     """Where the reader invites whoever wrote a comment, whose number comes last."""
 
 
+_OPEN, _NEXT, _CLOSE = Markup('<ol class="thread"><li>'), Markup("</li><li>"), Markup("</li></ol>")
+_FOLD = _CLOSE + Markup("</details>")
+
+
+def nesting(entry: Entry, before: Entry | None) -> Markup:
+    """The tags that put a comment under the one it answers, or after those `before` it."""
+    if entry.up >= 0:
+        return _FOLD * entry.up + _NEXT
+    if before is None:
+        return _OPEN
+    above = before.message
+    n: int = above.comment_count
+    replies = ngettext("%(num)s reply", "%(num)s replies", n) if n else _("Replies")
+    values = {"replies": replies, "who": _name(above)}
+    return filled(TEMPLATE, "branch", values)
+
+
+def closing(last: Entry | None) -> Markup:
+    """The tags that end a page after its last comment."""
+    return _FOLD * last.level + _CLOSE if last is not None else Markup()
+
+
 def written(entry: Entry, reader: Reader, *, focus: bool = False) -> Markup:
     """One comment, or what is left of it; `focus` puts the keyboard there."""
     c = entry.message
@@ -70,8 +92,9 @@ def written(entry: Entry, reader: Reader, *, focus: bool = False) -> Markup:
         known and not own,
         place != "",
         c.position,
-        c.edited_at is not None,
+        "late" if c.edited_late else "edited" if c.edited_at is not None else None,
         entry.answers is not None,
+        entry.shown_by_indent,
         c.origin is not None,
         useful,
         c.mine is not None,

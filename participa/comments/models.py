@@ -10,6 +10,8 @@ from participa.db import Base, BigId
 
 MAX_DEPTH = 250
 """Deeper replies hang under their ancestor of this depth and name whom they answer."""
+NEAR = 4
+"""The depth down to which the page of a thread shows replies; the deeper ones have pages of their own."""
 
 
 def _top(name: str, *columns: str) -> Index:
@@ -33,6 +35,8 @@ class Comment(Contribution):
         Index("ix_comments_stale", "root_id", postgresql_where="stale"),
         CheckConstraint("nature IN ('nuance', 'question', 'source')", name="nature_is_known"),
         Index("ix_comments_thread", "top_id", "path"),
+        Index("ix_comments_near", "top_id", "path", postgresql_where=f"depth <= {NEAR}"),
+        Index("ix_comments_since", "root_id", "id"),
         Index("ix_comments_parent", "parent_id"),
         {"postgresql_with": {"fillfactor": 85}},
     )
@@ -58,12 +62,16 @@ class Comment(Contribution):
     """What the order *most useful* sorts by; follows the useful votes."""
     reply_count: Mapped[int] = mapped_column(default=0, server_default="0")
     """What the order *most discussed* sorts by: the visible comments under a top-level one."""
+    near_count: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How many of them its thread's own page shows: those down to the depth `NEAR`."""
     together: Mapped[float] = mapped_column(default=0.0, server_default="0")
     """What the order *what brings together* sorts by; made again soon after votes (see `votes.together`)."""
     stale: Mapped[bool] = mapped_column(default=False, server_default="false")
     """Whether votes came since `together` was made."""
     orphan: Mapped[bool] = mapped_column(default=False, server_default="false")
     """Whether it answers a comment that its source does not have any more; it stands at the top."""
+    crossing: Mapped[bool | None]
+    """Whether it answers someone of another centre; null for a comment at the top, or without both centres."""
     edited_late: Mapped[bool] = mapped_column(default=False, server_default="false")
     """Whether its text changed after someone had answered it."""
     origin_id: Mapped[int | None] = mapped_column(
@@ -104,5 +112,20 @@ class Visit(Base):
     )
     at: Mapped[datetime]
     """When the thread was last shown to them."""
-    until: Mapped[datetime]
-    """What they had read when this visit began: later comments are new to them."""
+    seen_id: Mapped[int] = mapped_column(BigId)
+    """Its latest comment at that moment."""
+    known_id: Mapped[int] = mapped_column(BigId)
+    """Its latest comment when this visit began: what came later is new to them."""
+
+
+class Exchange(Base):
+    """How many visible replies of one thread have a centre on both ends, and how many go from one to another."""
+
+    __tablename__ = "exchanges"
+    __table_args__ = (CheckConstraint("replies >= 0 AND crossing >= 0", name="exchanges_are_not_negative"),)
+
+    root_id: Mapped[int] = mapped_column(
+        BigId, ForeignKey("contributions.id", ondelete="CASCADE"), primary_key=True
+    )
+    replies: Mapped[int]
+    crossing: Mapped[int]

@@ -23,7 +23,7 @@ from sqlalchemy.orm import joinedload, with_polymorphic
 
 from participa.auth.models import Member
 from participa.comments import paths
-from participa.comments.models import Comment, Stance
+from participa.comments.models import NEAR, Comment, Stance
 from participa.contributions.models import Contribution
 from participa.contributions.queries import shown
 from participa.db import at_most, db
@@ -41,6 +41,7 @@ class Order(StrEnum):
     OLDEST = "oldest"
     NEWEST = "newest"
     USEFUL = "useful"
+    DISCUSSED = "discussed"
 
 
 _comments: Any = Comment.__table__
@@ -60,6 +61,8 @@ _ROWS = (
         _comments.c.path,
         _comments.c.depth,
         _comments.c.position,
+        _comments.c.near_count,
+        _comments.c.edited_late,
         _texts.c.author_id,
         _texts.c.html,
         _texts.c.published_at,
@@ -93,15 +96,25 @@ _STANDS = or_(shown(_texts.c), _texts.c.comment_count > 0)
 IS_TOP = _comments.c.depth == literal_column("0")
 """Written as the partial indexes say it: a plan made once for every value of a parameter could not use them."""
 
+_IS_NEAR = _comments.c.depth <= literal_column(str(NEAR))
+
 Message = Row[*tuple[Any, ...]]
 
 
 _ID = _comments.c.id.type
 
 
+_KEYS = {
+    Order.OLDEST: "posted_at",
+    Order.NEWEST: "posted_at",
+    Order.USEFUL: "score",
+    Order.DISCUSSED: "reply_count",
+}
+
+
 def _tops(order: Order, *, first: bool) -> Any:
     """The top-level comments of a thread in one order; made once, because making it costs more than running it."""
-    key = _comments.c.score if order is Order.USEFUL else _comments.c.posted_at
+    key = _comments.c[_KEYS[order]]
     ascending = order is Order.OLDEST
     query = _ROWS.where(_comments.c.root_id == bindparam("root", type_=_ID), IS_TOP, _STANDS)
     if not first:
@@ -124,14 +137,14 @@ def tops(root_id: int, order: Order, after: int | None, reader: int | None = Non
 
 
 def _replies() -> Any:
-    """The first replies under each of some top-level comments."""
+    """The first replies under each of some top-level comments, of those that its page shows."""
     wanted = (
         func.unnest(bindparam("tops", type_=ARRAY(BigInteger)))
         .table_valued(sql_column("id", BigInteger), name="wanted")
         .render_derived()
     )
     branch = (
-        _ROWS.where(_comments.c.top_id == wanted.c.id, _comments.c.path > "", _STANDS)
+        _ROWS.where(_comments.c.top_id == wanted.c.id, _comments.c.path > "", _IS_NEAR, _STANDS)
         .order_by(_comments.c.path)
         .limit(at_most(PAGE))
         .correlate(wanted)

@@ -1,5 +1,6 @@
 """What the figures kept by threads must equal."""
 
+from participa.comments.models import NEAR
 from participa.db import Counter, Missing
 
 _SHOWN = "{0}.deleted_at IS NULL AND {0}.hidden_at IS NULL AND {0}.trashed_at IS NULL"
@@ -41,6 +42,22 @@ COUNTERS = [
     ),
     Counter(
         "comments",
+        "near_count",
+        "SELECT count(*) FROM comments b JOIN contributions c ON c.id = b.id"  # noqa: S608
+        f" WHERE b.top_id = t.id AND b.depth BETWEEN 1 AND {NEAR} AND {_VISIBLE}",
+        where="t.depth = 0",
+    ),
+    *(
+        Counter(
+            "exchanges",
+            column,
+            "SELECT count(*) FROM comments k JOIN contributions c ON c.id = k.id"  # noqa: S608
+            f" WHERE k.root_id = t.root_id AND {condition} AND {_VISIBLE}",
+        )
+        for column, condition in (("replies", "k.crossing IS NOT NULL"), ("crossing", "k.crossing"))
+    ),
+    Counter(
+        "comments",
         "score",
         "SELECT CASE WHEN n = 0 THEN 0 ELSE"
         " (up + 1.9208 - 1.96 * sqrt(up * (n - up) / n + 0.9604)) / (n + 3.8416) END FROM (SELECT"
@@ -56,6 +73,14 @@ MISSING = [
         "INSERT INTO stances (root_id, position, n) SELECT k.root_id, k.position, count(*) FROM comments k"  # noqa: S608
         f" JOIN contributions c ON c.id = k.id AND {_VISIBLE} WHERE k.depth = 0 AND k.position IS NOT NULL"
         " GROUP BY 1, 2 ON CONFLICT DO NOTHING",
+    ),
+    Missing(
+        "exchanges",
+        "replies",
+        "INSERT INTO exchanges (root_id, replies, crossing) SELECT k.root_id, count(*),"  # noqa: S608
+        " count(*) FILTER (WHERE k.crossing) FROM comments k"
+        f" JOIN contributions c ON c.id = k.id AND {_VISIBLE} WHERE k.crossing IS NOT NULL"
+        " GROUP BY 1 ON CONFLICT DO NOTHING",
     ),
 ]
 """The rows of figures that should exist."""

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from sqlalchemy import func, inspect, select, update
+from sqlalchemy import and_, exists, func, inspect, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from participa.auth.models import Member
 from participa.authorization import Refused, authorize
 from participa.comments import paths
-from participa.comments.models import Comment, Stance
+from participa.comments.models import NEAR, Comment, Exchange, Stance
 from participa.comments.policies import thread_is_open
 from participa.contributions import services as contributions
 from participa.contributions.models import Contribution
@@ -118,6 +118,8 @@ def place(comment: Comment, root: Contribution, parent: Comment | None = None) -
         hung = paths.hangs(parent.path)
         comment.parent_id = parent.parent_id if hung else parent.id
         comment.answers_id = parent.id if hung else None
+        if comment.centre_id is not None and parent.centre_id is not None:
+            comment.crossing = comment.centre_id != parent.centre_id
     comment.depth = paths.depth(comment.path)
 
 
@@ -140,9 +142,14 @@ def count(session: AnySession, comment: Any, n: int, *, active: bool = False) ->
         .execution_options(synchronize_session=False)
     ).all()
     if comment.depth:
+        near = n if comment.depth <= NEAR else 0
         session.execute(
-            update(_own).where(_own.c.id == comment.top_id).values(reply_count=_own.c.reply_count + n)
+            update(_own)
+            .where(_own.c.id == comment.top_id)
+            .values(reply_count=_own.c.reply_count + n, near_count=_own.c.near_count + near)
         )
+    if comment.crossing is not None:
+        _count_exchange(session, comment.root_id, n, n if comment.crossing else 0)
     if comment.position is not None:
         new = upsert(Stance).values(root_id=comment.root_id, position=comment.position, n=n)
         session.execute(
@@ -157,6 +164,27 @@ def count(session: AnySession, comment: Any, n: int, *, active: bool = False) ->
         )
     answered = comment.answers_id or comment.parent_id
     return any(row.id == answered and any(row[1:]) for row in states)
+
+
+def _has_answers(session: AnySession, comment: Comment) -> bool:
+    """Whether anybody had answered a comment, whatever became of the answer."""
+    under = or_(
+        Comment.parent_id == comment.id,
+        and_(Comment.parent_id == comment.parent_id, Comment.answers_id == comment.id),
+    )
+    return bool(session.scalar(select(exists().where(under))))
+
+
+def _count_exchange(session: AnySession, root_id: int, replies: int, crossing: int) -> None:
+    """Add to how many replies of a thread go from one centre to another, of those that have two centres."""
+    held = Exchange.__table__
+    if replies > 0:
+        new = upsert(Exchange).values(root_id=root_id, replies=replies, crossing=crossing)
+        more = {name: held.c[name] + new.excluded[name] for name in ("replies", "crossing")}
+        session.execute(new.on_conflict_do_update(index_elements=[Exchange.root_id], set_=more))
+    else:
+        fewer = {"replies": held.c.replies + replies, "crossing": held.c.crossing + crossing}
+        session.execute(update(held).where(held.c.root_id == root_id).values(fewer))  # type: ignore[arg-type]
 
 
 def edit(
@@ -174,6 +202,8 @@ def edit(
     """
     with transaction() as session:
         changed = contributions.revise(session, comment, editor, revision=revision, body=body, **merge)
+        if changed:
+            comment.edited_late = comment.edited_late or _has_answers(session, comment)
         contributions.discard_draft(session, editor, draft_id)
     return changed
 

@@ -3,32 +3,35 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from markupsafe import Markup
-
 from participa.comments import paths, queries
-from participa.comments.models import Comment
+from participa.comments.models import NEAR, Comment
 from participa.comments.queries import PAGE, Message, Order
 
-INDENT = 2
-"""Deeper answers stand at this indent, and name whom they answer."""
+INDENT = NEAR
+"""Deeper answers, on the pages of their own, stand at this indent, and name whom they answer."""
+ON_A_PHONE = 2
+"""The same on a small screen."""
 CONTEXT = 2
 """How many of the comments above it the page of one comment shows."""
-
-OPEN = Markup('<ol class="thread"><li>')
-NEXT = Markup("</li><li>")
-CLOSE = Markup("</li></ol>")
 
 
 @dataclass(slots=True)
 class Entry:
-    """One comment of a page and the tags before it, which nest it under what it answers."""
+    """One comment of a page and where it stands."""
 
     message: Message
-    before: Markup
+    level: int
+    """How many lists it is nested in, from 0."""
+    up: int
+    """How many lists end before it; −1 when it opens one under the comment before."""
     answers: str | None = None
     """Whom it answers, where the indent does not show it."""
+    shown_by_indent: bool = False
+    """Whether the indent of a large screen does, and only that of a phone does not."""
     cut: int | None = None
-    """Number of the top-level comment whose branch is cut here."""
+    """Number of the comment whose page goes on after this one."""
+    deeper: int = 0
+    """How many answers it has that stand on its own page alone."""
     is_context: bool = False
 
 
@@ -37,8 +40,6 @@ class Page:
     """Some comments of a thread, in order."""
 
     entries: list[Entry]
-    after: Markup
-    """The tags that close the last comment."""
     next: int | None = None
     """The comment that the next page follows."""
 
@@ -53,7 +54,7 @@ def page(root_id: int, order: Order, after: int | None, reader: int | None = Non
     tops = queries.tops(root_id, order, after, reader)
     kept, room = 0, PAGE
     while kept < len(tops) and room > 0:
-        room -= 1 + tops[kept].comment_count
+        room -= 1 + tops[kept].near_count
         kept += 1
     answered = [top.id for top in tops[:kept] if top.comment_count]
     below = queries.replies(answered, reader) if answered else {}
@@ -71,8 +72,11 @@ def page(root_id: int, order: Order, after: int | None, reader: int | None = Non
             cut = top.id
             break
     made = nested(rows)
+    for entry in made.entries:
+        if entry.message.depth == NEAR:
+            entry.deeper = entry.message.comment_count
     if cut:
-        made.entries[-1].cut = cut
+        made.entries[-1].cut, made.entries[-1].deeper = cut, 0
     if tops and last != tops[-1].id:
         made.next = last
     return made
@@ -103,7 +107,7 @@ def _above(top_id: int, path: str) -> list[int]:
 
 
 def nested(rows: Sequence[Message], context: int = 0) -> Page:
-    """Nest comments in lists, indented twice at most."""
+    """Nest comments in lists, indented `INDENT` times at most."""
     entries: list[Entry] = []
     names = {row.id: row.author_name for row in rows}
     base = rows[0].depth if rows else 0
@@ -111,21 +115,21 @@ def nested(rows: Sequence[Message], context: int = 0) -> Page:
     for at, row in enumerate(rows):
         base = min(base, row.depth)
         wanted = min(row.depth - base, level + 1, INDENT)
-        before = OPEN if wanted > level else CLOSE * (level - wanted) + NEXT
-        level = wanted
         answered = row.answers_id or row.parent_id
-        shows = row.answers_id is None and (
-            row.depth - base <= INDENT or (at and rows[at - 1].id == answered)
-        )
+        follows = bool(at) and rows[at - 1].id == answered
+        obvious = row.answers_id is None and (follows or row.depth - base <= ON_A_PHONE)
         entries.append(
             Entry(
                 row,
-                before,
-                None if shows or answered is None else names.get(answered),
+                wanted,
+                level - wanted,
+                None if obvious or answered is None else names.get(answered),
+                shown_by_indent=row.answers_id is None and row.depth - base <= INDENT,
                 is_context=at < context,
             )
         )
-    return Page(entries, CLOSE * (level + 1))
+        level = wanted
+    return Page(entries)
 
 
 def visible_ids(pages: Iterable[Page]) -> list[int]:

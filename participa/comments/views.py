@@ -31,6 +31,7 @@ ORDERS = [
     (Order.OLDEST.value, _l("oldest first")),
     (Order.NEWEST.value, _l("newest first")),
     (Order.USEFUL.value, _l("most useful")),
+    (Order.DISCUSSED.value, _l("most discussed")),
 ]
 
 
@@ -81,8 +82,16 @@ class Thread:
             target=self.highlighted,
             offer=offer(root) if offer else None,
         )
-        for at, entry in enumerate(self.page.entries):
-            yield entry, lines.written(entry, reader, focus=fresh and at == 0)
+        before = None
+        for entry in self.page.entries:
+            focus = fresh and before is None
+            yield entry, lines.nesting(entry, before) + lines.written(entry, reader, focus=focus)
+            before = entry
+
+    @property
+    def closing(self) -> Markup:
+        """The tags that end the page."""
+        return lines.closing(self.page.entries[-1] if self.page.entries else None)
 
 
 @addresses(Comment)

@@ -33,6 +33,11 @@ _MISSING = (
     WHERE k.root_id = ANY(:ids) AND k.depth = 0 AND k.position IS NOT NULL GROUP BY 1, 2 ON CONFLICT DO NOTHING
     """,
     """
+    INSERT INTO exchanges (root_id, replies, crossing)
+    SELECT DISTINCT k.root_id, 0, 0 FROM comments k
+    WHERE k.root_id = ANY(:ids) AND k.crossing IS NOT NULL ON CONFLICT DO NOTHING
+    """,
+    """
     INSERT INTO ballots (component_id, voter_id, used)
     SELECT c.component_id, v.voter_id, 0 FROM votes v JOIN contributions c ON c.id = v.contribution_id
     JOIN components k ON k.id = c.component_id AND 'number' IN
@@ -48,6 +53,7 @@ _ROWS = {
     "tallies": "t.contribution_id = ANY(:ids)",
     "participations": "t.about_id = ANY(:ids)",
     "stances": "t.root_id = ANY(:ids)",
+    "exchanges": "t.root_id = ANY(:ids)",
     "ballots": "t.component_id IN (SELECT component_id FROM contributions WHERE id = ANY(:ids)"
     " UNION SELECT unnest(CAST(:places AS integer[])))"
     " AND t.voter_id IN (SELECT voter_id FROM votes WHERE contribution_id = ANY(:ids))",

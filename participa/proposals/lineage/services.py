@@ -471,7 +471,7 @@ def _return_texts(session: AnySession, lineage: Lineage) -> None:
             .execution_options(synchronize_session=False)
         )
     if late:
-        tops = {"tops": [row.top_id for row in late]}
+        tops = {"tops": [number for row in late for number in (row.top_id, row.id)]}
         settle(
             session, session.scalars(text("SELECT id FROM comments WHERE top_id = ANY(:tops)"), tops).all()
         )

@@ -10,6 +10,7 @@ INDEXES = {
     Order.OLDEST: "ix_comments_oldest",
     Order.NEWEST: "ix_comments_oldest",
     Order.USEFUL: "ix_comments_useful",
+    Order.DISCUSSED: "ix_comments_discussed",
 }
 
 

@@ -5,7 +5,7 @@ from sqlalchemy import select, text
 
 from participa.authorization import Actor, Refused
 from participa.comments import queries, recount, services
-from participa.comments.models import Comment
+from participa.comments.models import Comment, Exchange
 from participa.contributions.events import VisibilityChanged
 from participa.contributions.models import Contribution, Version
 from participa.db import clock
@@ -233,3 +233,38 @@ def debates_found(debate):
     held = find_debate(debate.component_id, debate.id, Actor(visitors_may_read=True))
     assert held is not None
     return held.debate
+
+
+def test_replies_count_as_crossing_when_they_go_from_one_centre_to_another(session, make):
+    lille, mayotte = make.centre("Lille"), make.centre("Mayotte")
+    proposal, ada, grace = make.proposal(), make.member(centre=lille), make.member(centre=mayotte)
+    top = say(ada, proposal)
+    crossing = say(grace, proposal, parent=top)
+    say(ada, proposal, parent=top)
+    say(make.member(), proposal, parent=top)
+
+    assert exchanged(session, proposal) == (2, 1)
+    hide(session, crossing)
+    assert exchanged(session, proposal) == (1, 0)
+    hide(session, crossing, shown=True)
+    assert exchanged(session, proposal) == (2, 1)
+    assert_counted(session)
+
+
+def exchanged(session, thing) -> tuple[int, int]:
+    """How many replies of its thread have two centres, and how many cross."""
+    replies, crossing = session.execute(
+        select(Exchange.replies, Exchange.crossing).where(Exchange.root_id == thing.id)
+    ).one()
+    return replies, crossing
+
+
+def test_only_an_edit_after_an_answer_is_marked_so(session, make):
+    proposal, ada = make.proposal(), make.member()
+    comment = say(ada, proposal)
+    services.edit(ada, queries.find_comment(comment.id), "Un avis plus clair", revision=1)
+    assert not queries.find_comment(comment.id).edited_late
+
+    say(make.member(), proposal, parent=comment)
+    services.edit(ada, queries.find_comment(comment.id), "Un tout autre avis", revision=2)
+    assert queries.find_comment(comment.id).edited_late

@@ -17,7 +17,14 @@ from tests.factories import Factory
 from tests.tools import counted_statements
 
 CONTRIBUTIONS: Any = Contribution.__table__
-UNSET = {"reply_count": 0, "together": 0.0, "stale": False, "orphan": False, "edited_late": False}
+UNSET = {
+    "reply_count": 0,
+    "near_count": 0,
+    "together": 0.0,
+    "stale": False,
+    "orphan": False,
+    "edited_late": False,
+}
 COMMENTS: Any = Comment.__table__
 
 
@@ -58,27 +65,30 @@ def grow(session, proposal, author, parents, *, hidden=frozenset(), scores=()) -
             insert(COMMENTS),
             [{name: getattr(comment, name) for name in own} | UNSET for comment in grown],
         )
-        for counter in [one for one in recount.COUNTERS if one.column == "comment_count"]:
-            session.execute(
-                text(
-                    f"UPDATE contributions t SET comment_count = ({counter.truth})"
-                    f" WHERE {counter.where} AND :root IN (t.id, t.about_id)"
-                ),
-                {"root": proposal.id},
-            )
+        for counter in recount.COUNTERS:
+            if counter.column in ("comment_count", "reply_count", "near_count"):
+                rows = "t.root_id" if counter.table == "comments" else "coalesce(t.about_id, t.id)"
+                session.execute(
+                    text(
+                        f"UPDATE {counter.table} t SET {counter.column} = ({counter.truth})"
+                        f" WHERE {counter.where} AND :root = {rows}"
+                    ),
+                    {"root": proposal.id},
+                )
     session.commit()
     return grown
 
 
 def all_pages(root_id: int, order: Order) -> Iterator[threads.Page]:
-    """Every page of a thread, and where a branch is cut, the pages it goes on with."""
+    """Every page of a thread and, where a branch is cut or goes deeper, the pages it goes on with."""
     after = None
     while True:
         page = threads.page(root_id, order, after)
         yield page
         for entry in page.entries:
-            if entry.cut:
-                yield from rest_of(entry.cut, entry.message.id)
+            assert not (entry.cut and entry.deeper)
+            if entry.cut or entry.deeper:
+                yield from rest_of(entry.cut or entry.message.id, entry.message.id)
         if page.next is None:
             return
         after = page.next
@@ -140,7 +150,13 @@ def test_pages_show_every_visible_comment_once_and_parents_first(
 
 
 @pytest.mark.parametrize(
-    ("order", "expected"), [(Order.OLDEST, [0, 1, 2]), (Order.NEWEST, [2, 1, 0]), (Order.USEFUL, [1, 2, 0])]
+    ("order", "expected"),
+    [
+        (Order.OLDEST, [0, 1, 2]),
+        (Order.NEWEST, [2, 1, 0]),
+        (Order.USEFUL, [1, 2, 0]),
+        (Order.DISCUSSED, [1, 2, 0]),
+    ],
 )
 def test_an_order_sorts_the_top_and_leaves_conversations_as_they_went(session, make, order, expected):
     proposal, author = make.proposal(), make.member()
@@ -206,3 +222,23 @@ def test_a_path_gives_back_the_ids_it_was_made_of(numbers):
 @given(st.integers(1, 36**8 - 1), st.integers(1, 36**8 - 1))
 def test_paths_sort_as_their_ids(one, other):
     assert (paths.step(one) < paths.step(other)) == (one < other)
+
+
+def test_the_page_of_a_thread_shows_four_levels_of_answers_and_says_how_many_go_deeper(session, make):
+    proposal, author = make.proposal(), make.member()
+    grown = grow(session, proposal, author, [None, 0, 1, 2, 3, 4, 5, None])
+
+    page = threads.page(proposal.id, Order.OLDEST, None)
+
+    assert page.ids == [grown[n].id for n in (0, 1, 2, 3, 4, 7)]
+    assert [entry.deeper for entry in page.entries] == [0, 0, 0, 0, 2, 0]
+    assert [entry.level for entry in page.entries] == [0, 1, 2, 3, 4, 0]
+
+
+def test_a_page_stays_full_beside_a_conversation_that_goes_deep(session, make):
+    proposal, author = make.proposal(), make.member()
+    grow(session, proposal, author, [*[None] * 60, *[60 + n for n in range(-1, 79)]])
+
+    page = threads.page(proposal.id, Order.NEWEST, None)
+
+    assert len(page.ids) == threads.PAGE
