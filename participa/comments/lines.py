@@ -25,6 +25,7 @@ class Reader:
     id: int | None
     may_write: bool
     may_vote: bool
+    may_vote_down: bool
     moderates: bool
     authors: frozenset[int | None]
     """Who opened the discussion."""
@@ -32,12 +33,14 @@ class Reader:
     """Whether they did it in their own name."""
     target: int | None
     """The comment that the page is about."""
+    known: int | None = None
+    """The latest comment that they had seen before this visit."""
     offer: str | None = None
     """Where the reader invites whoever wrote a comment, whose number comes last."""
 
 
 _OPEN, _NEXT, _CLOSE = Markup('<ol class="thread"><li>'), Markup("</li><li>"), Markup("</li></ol>")
-_FOLD = _CLOSE + Markup("</details>")
+_UNFOLD, _FOLD = Markup('<details class="branch" open>'), _CLOSE + Markup("</details>")
 
 
 def nesting(entry: Entry, before: Entry | None) -> Markup:
@@ -49,8 +52,7 @@ def nesting(entry: Entry, before: Entry | None) -> Markup:
     above = before.message
     n: int = above.comment_count
     replies = ngettext("%(num)s reply", "%(num)s replies", n) if n else _("Replies")
-    values = {"replies": replies, "who": _name(above)}
-    return filled(TEMPLATE, "branch", values)
+    return _UNFOLD + filled(TEMPLATE, "branch", {"replies": replies, "who": _name(above)}) + _OPEN
 
 
 def closing(last: Entry | None) -> Markup:
@@ -69,7 +71,11 @@ def written(entry: Entry, reader: Reader, *, focus: bool = False) -> Markup:
     place = _place(c, who, own=own, opened=reader.signed and c.author_id in reader.authors)
     known = not (c.author_name is None or c.erased_at or c.imported)
     votes: int = c.support_count
-    useful = "form" if reader.may_vote and not own else "count" if votes else None
+    useful = None
+    if reader.may_vote and not own:
+        useful = "both" if reader.may_vote_down else "form"
+    elif votes:
+        useful = "count"
     values: dict[str, Any] = {
         "id": c.id,
         "who": who,
@@ -83,6 +89,7 @@ def written(entry: Entry, reader: Reader, *, focus: bool = False) -> Markup:
         "count": ngettext("Useful to %(num)s person", "Useful to %(num)s people", votes)
         if useful == "count"
         else votes,
+        "down": c.against_count,
     }
     return filled(
         TEMPLATE,
@@ -95,9 +102,10 @@ def written(entry: Entry, reader: Reader, *, focus: bool = False) -> Markup:
         "late" if c.edited_late else "edited" if c.edited_at is not None else None,
         entry.answers is not None,
         entry.shown_by_indent,
+        is_new(entry, reader),
         c.origin is not None,
         useful,
-        c.mine is not None,
+        c.mine,
         reader.may_write,
         reader.id is not None,
         reader.moderates,
@@ -105,6 +113,12 @@ def written(entry: Entry, reader: Reader, *, focus: bool = False) -> Markup:
         focus,
         known and reader.offer is not None and c.author_id not in reader.authors,
     )
+
+
+def is_new(entry: Entry, reader: Reader) -> bool:
+    """Whether someone else wrote it since the reader's last visit."""
+    c = entry.message
+    return reader.known is not None and c.id > reader.known and c.author_id != reader.id
 
 
 def _name(c: Message) -> str:

@@ -104,9 +104,9 @@ def voting_is_open(root: Contribution) -> Verdict:
 
 @ballot_for(ContributionKind.COMMENT)
 def useful(actor: Actor, comment: Contribution) -> BallotRules:
-    """A useful vote is +1 or nothing, and gives centres no voice."""
+    """A useful vote is +1, or −1 where the component lets readers say so, and gives centres no voice."""
     return BallotRules(
-        values=(1,),
+        values=(1, -1) if comment.component.configuration.comment_downvotes else (1,),
         verdict=all_of(
             may_take_part(actor, comment),
             (comment.author_id != actor.id, "own_comment"),

@@ -72,6 +72,7 @@ _ROWS = (
         _texts.c.trashed_at,
         _texts.c.comment_count,
         _texts.c.support_count,
+        _texts.c.against_count,
         _members.c.name.label("author_name"),
         _members.c.erased_at,
         _members.c.imported,
@@ -188,6 +189,36 @@ def messages(ids: Sequence[int], reader: int | None = None) -> Sequence[Message]
     """The comments of these ids, in conversation order."""
     query = _ROWS.where(_comments.c.id.in_(ids)).order_by(_comments.c.path)
     return db.session.execute(query, {"reader": reader}).all()
+
+
+def since(root_id: int, known: int, reader: int | None) -> Sequence[Message]:
+    """A page, and one more, of the comments that others posted after the comment `known`, the oldest first."""
+    query = _ROWS.where(
+        _comments.c.root_id == root_id,
+        _comments.c.id > known,
+        _texts.c.author_id.is_distinct_from(reader),
+        shown(_texts.c),
+    )
+    return db.session.execute(
+        query.order_by(_comments.c.id).limit(at_most(PAGE + 1)), {"reader": reader}
+    ).all()
+
+
+def answered_names(rows: Sequence[Message]) -> dict[int, str | None]:
+    """Whom each of some comments answers, by name; None for whom has no name any more."""
+    other: Any = _comments.alias("other")
+    answered = {row.id: row.answers_id or row.parent_id for row in rows}
+    wanted = {number for number in answered.values() if number is not None}
+    if not wanted:
+        return {}
+    found = db.session.execute(
+        select(other.c.id, _members.c.name)
+        .select_from(other.join(_texts, _texts.c.id == other.c.id))
+        .join(_members, _members.c.id == _texts.c.author_id)
+        .where(other.c.id.in_(wanted), shown(_texts.c), _members.c.erased_at.is_(None))
+    )
+    names: dict[int, str] = {row.id: row.name for row in found}
+    return {number: names.get(other_id) for number, other_id in answered.items() if other_id is not None}
 
 
 _TAKEN = select(Stance.position, Stance.n).where(Stance.root_id == bindparam("root"))

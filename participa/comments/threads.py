@@ -1,6 +1,6 @@
 """What one page of a thread holds: at most 50 comments, each branch whole or cut with a link to the rest."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from participa.comments import paths, queries
@@ -98,6 +98,15 @@ def branch(comment: Comment, after: int | None, reader: int | None = None) -> Pa
         return nested([])
     if more:
         made.next = below[-1].id
+    return made
+
+
+def news(rows: Sequence[Message], answered: Mapping[int, str | None]) -> Page:
+    """What came in since the page was made, side by side; `answered` names whom each answers."""
+    kept = rows[:PAGE]
+    made = Page([Entry(row, 0, -1 if at == 0 else 0, answered.get(row.id)) for at, row in enumerate(kept)])
+    if len(rows) > PAGE:
+        made.next = kept[-1].id
     return made
 
 

@@ -4,15 +4,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request
+from flask import Blueprint, flash, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from markupsafe import Markup
 
 from participa.auth.session import member
 from participa.authorization import RULES, Refused, Verdict, authorize
+from participa.catalogues import language
 from participa.catalogues import lazy_gettext as _l
 from participa.comments import lines, policies, queries, services, threads
+from participa.comments.around import COUNTED, Around, around, first_since, watched
 from participa.comments.forms import CommentForm, DeleteForm, EditForm
 from participa.comments.models import Comment
 from participa.comments.policies import root_of
@@ -20,7 +22,7 @@ from participa.comments.queries import Order
 from participa.contributions import drafts, versions
 from participa.contributions.models import Contribution, ContributionKind
 from participa.contributions.policies import above, may_read, may_read_own_state, may_take_part
-from participa.db import abandon
+from participa.db import abandon, clock
 from participa.errors import NOT_FOUND_RULES
 from participa.spaces.policies import may_read_component
 from participa.web import actor, address_of, addresses, found, is_htmx
@@ -57,11 +59,35 @@ class Thread:
     """The address of the next page."""
     fetch: str | None = None
     """The address of the next comments alone."""
+    around: Around | None = None
+    """Who was heard, and what is new to the reader; for whole threads."""
+    known: int | None = None
+    """The latest comment that the reader had seen before this visit."""
 
     @property
     def orders(self) -> list[tuple[str, Any]]:
         """The orders offered."""
         return ORDERS
+
+    @property
+    def first_new(self) -> int | None:
+        """The first comment of the page that is new to the reader."""
+        new = (entry.message for entry in self.page.entries if not entry.is_context)
+        known, me = self.known, actor().id
+        return next(
+            (one.id for one in new if known is not None and one.id > known and one.author_id != me), None
+        )
+
+    @property
+    def tells_who_was_heard(self) -> bool:
+        """Whether to tell which centres took part: in whole subjects, where votes are not kept from view."""
+        root = self.root
+        return root.about_id is None and not root.component.hides_counts_at(clock())
+
+    @property
+    def is_live(self) -> bool:
+        """Whether more may come in while one reads."""
+        return bool(policies.thread_is_open(self.root))
 
     @property
     def sentence(self) -> Any:
@@ -76,10 +102,12 @@ class Thread:
             id=actor().id,
             may_write=bool(self.verdict),
             may_vote=self.may_vote,
+            may_vote_down=root.component.configuration.comment_downvotes,
             moderates=actor().moderates(root.component.space_id),
             authors=frozenset({root.author_id, *root.coauthor_ids} - {None}),
             signed=not root.official,
             target=self.highlighted,
+            known=self.known,
             offer=offer(root) if offer else None,
         )
         before = None
@@ -109,6 +137,8 @@ def thread(contribution: Contribution) -> Thread:
     if page.next:
         made.next = f"{made.address}?order={order}&after={page.next}#comments"
         made.fetch = f"/comments/{contribution.id}?order={order}&after={page.next}"
+    made.around = around(contribution, actor().id, visiting=after is None and not is_htmx())
+    made.known = made.around.known
     if settings.comment_positions:
         made.stances = queries.stances(contribution.id)
     if made.verdict:
@@ -227,6 +257,38 @@ def _posted(root: Contribution, comment: Comment, parent: Comment | None) -> Res
     page = threads.nested(queries.messages([comment.id], actor().id))
     made = _thread(root, page, address_of(root), form=None if parent else _form(root, formdata=None))
     return render_template("comments/_posted.html", t=made, parent=parent)
+
+
+@bp.get("/comments/<key:contribution_id>/news")
+def news(contribution_id: int) -> ResponseReturnValue:
+    """How many others wrote since the page that asks was made; answered before anything is rendered, when it can be."""
+    known = _after() or 0
+    root, new = found(watched(contribution_id, known, actor().id))
+    found(root if may_read(actor(), root) else None)
+    counters = f"{root.comment_count}.{root.last_activity_at.timestamp():.6f}.{new}"
+    response = make_response()
+    response.set_etag(f"{contribution_id}.{known}.{counters}.{actor().id or 0}.{language()}")
+    response.headers["Cache-Control"] = "private, no-cache"
+    response.vary.update(("Cookie", "Accept-Language"))
+    if response.make_conditional(request).status_code != 304 and new:
+        response.set_data(
+            render_template("comments/_news.html", root=root, new=new, known=known, most=COUNTED)
+        )
+    return response
+
+
+@bp.get("/comments/<key:contribution_id>/new")
+def new(contribution_id: int) -> ResponseReturnValue:
+    """What others wrote since the page that asks was made; as a page, the first of it in its own place."""
+    root, known = _readable_root(contribution_id), _after() or 0
+    if not is_htmx():
+        first = first_since(root.id, known, actor().id)
+        return redirect(f"/c/{first}#c{first}" if first else f"{address_of(root)}#comments")
+    rows = queries.since(root.id, known, actor().id)
+    names = queries.answered_names(rows)
+    made = _thread(root, threads.news(rows, names), address_of(root), known=known)
+    latest = made.page.ids[-1] if made.page.ids else known
+    return render_template("comments/_new.html", t=made, latest=latest)
 
 
 @bp.get("/c/<key:comment_id>")

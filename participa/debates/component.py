@@ -27,6 +27,7 @@ class Settings:
     attachment_megabytes: int = 10
     comment_positions: bool = False
     comment_max_length: int = 1500
+    comment_downvotes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,10 @@ KIND = register(
                 _l("Who comments says whether they are for, neutral or against."),
             ),
             "comment_max_length": (_l("Longest comment"), _l("Characters of a comment, at most.")),
+            "comment_downvotes": (
+                _l("Votes against comments"),
+                _l("Readers may also say that a comment is not useful; the order “most useful” counts both."),
+            ),
         },
         rules_labels={
             "debating_open": (_l("Open debates"), _l("Moderators may open one at any time.")),

@@ -63,6 +63,7 @@ class Settings:
     attachment_megabytes: int = 10
     comment_positions: bool = False
     comment_max_length: int = 1500
+    comment_downvotes: bool = False
     similar_proposals: bool = True
     proposal_answering_enabled: bool = True
     answer_delay: int | None = None
@@ -239,6 +240,10 @@ KIND = register(
                 _l("Who comments says whether they are for, neutral or against."),
             ),
             "comment_max_length": (_l("Longest comment"), _l("Characters of a comment, at most.")),
+            "comment_downvotes": (
+                _l("Votes against comments"),
+                _l("Readers may also say that a comment is not useful; the order “most useful” counts both."),
+            ),
             "similar_proposals": (
                 _l("Similar proposals"),
                 _l("Show those who write, and beside each proposal, the ones that say nearly the same."),

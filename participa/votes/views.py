@@ -56,8 +56,9 @@ def vote(contribution: Contribution, value: int | None) -> None:
 
 @answer_for(ContributionKind.COMMENT, "c")
 def useful(comment: Contribution, mine: int | None, failed: str | None) -> str:
-    """The button of the useful vote."""
-    button = get_template_attribute("ui/actions.html", "useful")
+    """The buttons of the useful vote."""
+    form = get_template_attribute("ui/actions.html", "useful")
     action = url_for("votes.cast", contribution_id=comment.id)
     who = comment.author.name if comment.author else ""
-    return str(button(action, comment.support_count, mine == 1, who, live=f"u{comment.id}", failed=failed))
+    down = comment.against_count if comment.component.configuration.comment_downvotes else None
+    return str(form(action, comment.support_count, down, mine, who, f"u{comment.id}", failed))

@@ -78,6 +78,8 @@ TABLE: dict[str, str] = {
     "attachments.change": ACT,
     "comments.show": READ,
     "comments.more": READ,
+    "comments.new": READ,
+    "comments.news": READ,
     "comments.compare": READ,
     "proposals.new": ACT,
     "proposals.find_similar": ACT,

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from participa.auth.session import member
 from participa.authorization import authorize
+from participa.comments.views import thread
 from participa.contributions import drafts, versions
 from participa.contributions.models import Contribution, ContributionKind
 from participa.contributions.policies import may_read
@@ -94,6 +95,7 @@ def amendment(slug: str, component_id: int, proposal_id: int, amendment_id: int)
         may_decide=policies.may_decide(who, proposal, text),
         may_withdraw=policies.may_withdraw(who, proposal, text),
         may_promote=policies.may_promote(who, proposal, text),
+        thread=thread(text) if text.is_shown else None,
     )
 
 

@@ -10,15 +10,16 @@ from participa.comments import queries, services
 from participa.comments.models import Comment
 from participa.contributions.models import Contribution
 from participa.db import clock
+from participa.proposals.amendments.forms import Draft
+from participa.proposals.amendments.services import publish as amend
 from participa.spaces.models import Visibility
+from participa.web import address_of
 from tests.factories import Factory
 from tests.tools import counted_statements
 
 
 def page_of(proposal) -> str:
     """The address that a proposal's page settles at."""
-    from participa.web import address_of
-
     return address_of(proposal)
 
 
@@ -355,3 +356,80 @@ def test_a_commenter_who_comes_back_late_is_told_how_long_ago(session, make, cli
 
     assert "il y a 5 min" in client.get(page_of(proposal)).text
     assert session.scalar(select(Contribution.comment_count).where(Contribution.id == proposal.id)) == 1
+
+
+def test_readers_may_say_that_a_comment_is_not_useful_where_the_component_lets_them(session, make, sign_in):
+    proposal = make.proposal(make.component("proposals", settings={"comment_downvotes": True}))
+    plain = make.proposal()
+    browser = sign_in(make.member())
+    number, other = say(make.member(), proposal).id, say(make.member(), plain).id
+
+    browser.post(f"/vote/{number}", data={"value": "-1"})
+    refused = browser.post(f"/vote/{other}", data={"value": "-1"})
+
+    counts = session.execute(
+        select(Contribution.support_count, Contribution.against_count).where(Contribution.id == number)
+    ).one()
+    assert tuple(counts) == (0, 1)
+    assert refused.status_code == 403
+    assert "Pas utile" in browser.get(page_of(proposal)).text
+    assert "Pas utile" not in browser.get(page_of(plain)).text
+
+
+def test_new_messages_announce_themselves_and_nothing_is_rendered_when_there_are_none(session, make, client):
+    proposal = make.proposal()
+    page = client.get(page_of(proposal)).text
+    (news,) = re.findall(r'data-live="([^"]+)"', page)
+
+    quiet = client.get(news)
+    assert (quiet.status_code, quiet.text) == (200, "")
+    assert client.get(news, headers={"If-None-Match": quiet.headers["ETag"]}).status_code == 304
+
+    number = say(make.member(), proposal).id
+    with counted_statements() as statements:
+        told = client.get(news, headers={"If-None-Match": quiet.headers["ETag"]})
+    assert (told.status_code, len(statements)) == (200, 2)
+    assert "1 nouveau message" in told.text
+
+    (shown,) = re.findall(r'href="([^"]+)"', told.text)
+    assert client.get(shown).location == f"/c/{number}#c{number}"
+    fragment = client.get(shown, headers={"HX-Request": "true"}).text
+    assert f'id="c{number}"' in fragment
+    (following,) = re.findall(r'data-live="([^"]+)"', fragment)
+    assert client.get(following).text == ""
+
+
+def test_the_announcement_of_a_thread_is_for_those_who_read_it(session, make, client, sign_in):
+    space = make.space(visibility=Visibility.PRIVATE)
+    proposal = make.proposal(make.component("proposals", space))
+    member = make.member()
+    assert client.get(f"/comments/{proposal.id}/news?after=0").status_code == 404
+    make.role(member, space)
+    assert sign_in(member).get(f"/comments/{proposal.id}/news?after=0").status_code == 200
+
+
+def test_what_is_new_since_the_last_visit_is_marked_and_reached_by_a_link(session, make, sign_in, at):
+    proposal, reader = make.proposal(), make.member()
+    browser = sign_in(reader)
+    browser.get(page_of(proposal))
+    at(clock() + timedelta(hours=1))
+    number = say(make.member(), proposal).id
+
+    page = browser.get(page_of(proposal)).text
+
+    assert "1 nouveau message" in page and f'href="#c{number}"' in page
+    assert "comment--new" in page
+    assert "comment--new" not in sign_in(make.member()).get(page_of(proposal)).text
+
+
+def test_an_amendment_has_a_thread_of_its_own(session, make, sign_in):
+    proposal = make.proposal(make.component("proposals", settings={"amendments_enabled": True}))
+    draft = Draft("Un titre changé, assez long", "Un tout autre texte, assez long.", "Plus court")
+    amendment = amend(make.member(), proposal, draft, base_number=1)
+    browser = sign_in(make.member())
+    page = address_of(amendment)
+
+    browser.post(f"/comments/{amendment.id}", data={"body": "Je lis autrement ce passage."})
+
+    assert "Je lis autrement ce passage." in browser.get(page).text
+    assert "Je lis autrement ce passage." not in browser.get(page_of(proposal)).text
