@@ -23,6 +23,7 @@ from flask import Flask
 from bench import server as servers
 from bench.deeds import TEXT, Deeds, do
 from bench.fill import CURATED, CURATOR_TOKEN, MEMBER_TOKEN, SIZES, TYPED, Filled, Size, fill
+from bench.threads import READERS, WATCHED, Thread, make_threads, read_live
 from participa import create_app
 from participa.config import Settings, psycopg_url
 from participa.db import db
@@ -122,6 +123,28 @@ def stories(deeds: Deeds) -> list[tuple[Ask, bool]]:
         (Ask("merge, to choose", f"{listing}/{other}/merge"), True),
         (Ask("merge, to write", f"{listing}/{other}/merge?{also}"), True),
     ]  # fmt: skip
+
+
+def reading(thread: Thread, app: Flask) -> list[Ask]:
+    """The first pages of a thread in each order, the page after, and the page of its deepest comment."""
+    address = app.test_client().get(thread.path).headers.get("Location", thread.path)
+    page = app.test_client().get(address).text
+    following = re.search(r'href="([^"]*order=oldest&amp;after=\d+)#comments" rel="next"', page)
+    name = f"thread of {thread.shape.name}"
+    asked = [Ask(name, address)]
+    asked += [Ask(f"{name}, {order}", f"{address}?order={order}") for order in ("discussed", "useful")]
+    if following:
+        asked.append(Ask(f"{name}, next page", following[1].replace("&amp;", "&")))
+    return [*asked, Ask(f"{name}, its last one", f"/c/{thread.comments[-1]}")]
+
+
+def writing(thread: Thread) -> list[Ask]:
+    """What is done in a thread: an answer to its last comment, and a useful vote on each."""
+    name, last = f"thread of {thread.shape.name}", thread.comments[-1]
+    body = {"body": "Une réponse du banc d’essai, assez longue.", "parent": str(last)}
+    voted = tuple(f"/vote/{number}" for number in thread.comments[:2000])
+    answer = Ask(f"{name}, reply", f"/comments/{thread.root}", body)
+    return [answer, *([Ask(f"{name}, vote", "", {"value": "1"}, voted)] if len(voted) > 100 else [])]
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,9 +281,9 @@ def count(app: Flask, ask: Ask, cookie: str | None) -> tuple[int, int]:
 
 
 def bench_size(
-    cluster: Cluster, size: Size, hello: servers.Server, seconds: float, folder: Path
+    cluster: Cluster, size: Size, hello: servers.Server, seconds: float, folder: Path, only: str
 ) -> list[Row]:
-    """Fill a database of this size and measure every row on it."""
+    """Fill a database of this size and measure every row on it, or those whose name has `only`."""
     with psycopg.connect(cluster.url("postgres"), autocommit=True) as admin:
         admin.execute(f"DROP DATABASE IF EXISTS bench_{size.name} WITH (FORCE)")
         admin.execute(f"CREATE DATABASE bench_{size.name}")
@@ -274,7 +297,9 @@ def bench_size(
         flask_migrate.upgrade()
         db.engine.dispose()
     begin = time.monotonic()
-    filled = fill(psycopg_url(url).replace("+psycopg", ""), size)
+    plain = psycopg_url(url).replace("+psycopg", "")
+    filled = fill(plain, size)
+    threads = make_threads(plain, filled.debates, "espace-1", size)
     print(f"{size.name}: filled in {time.monotonic() - begin:.0f} s")
     cookie, curator = (servers.cookie_of(app, token) for token in (MEMBER_TOKEN, CURATOR_TOKEN))
     with app.test_request_context():
@@ -292,7 +317,9 @@ def bench_size(
         plan += [(ask, who) for who in (None, cookie) for ask in asks(filled, app)]
         plan += [(ask, cookie) for ask in acts(filled)]
         plan += [(ask, curator if curates else cookie) for ask, curates in stories(deeds)]
-        for ask, who in plan:
+        plan += [(ask, who) for thread in threads for who in (None, cookie) for ask in reading(thread, app)]
+        plan += [(ask, cookie) for thread in threads for ask in writing(thread)]
+        for ask, who in [(ask, who) for ask, who in plan if only in ask.name]:
             cost = measure(server, hello, ask, who, seconds)
             statements, size_bytes = (0, 0) if "ceiling" in ask.path else count(app, ask, who)
             row = Row(
@@ -305,7 +332,14 @@ def bench_size(
             )
             rows.append(row)
             show(row)
+        share, asked, wait = read_live(server, threads[1], cookie)
+        print(
+            f"{READERS} live readers of one thread: {100 * share:.1f} % of a core, {asked} questions"
+            f" in {WATCHED:.0f} s, {wait:.2f} ms each (median)"
+        )
         print(f"memory of each web worker, MB: {before} before, {server.worker_memory()} after")
+    if only:
+        return rows
     rows += bench_exports(filled, size, env, hello_ms=next(row.cpu_ms / row.cpu_multiple for row in rows))
     with app.app_context():
         db.engine.dispose()
@@ -345,6 +379,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--size", choices=[*SIZES, "all"], default="all")
     parser.add_argument("--seconds", type=float, default=2, help="how long each round of a row loads")
+    parser.add_argument(
+        "--only", default="", help="measure the rows whose name has these letters, and keep no results"
+    )
     options = parser.parse_args()
     sizes = list(SIZES.values()) if options.size == "all" else [SIZES[options.size]]
     with tempfile.TemporaryDirectory(prefix="pb-", ignore_cleanup_errors=True) as temporary:
@@ -363,7 +400,9 @@ def main() -> None:
                 rows = [Row(row="hello", size="-", signed_in=False, statements=0, bytes=5, **asdict(bare))]
                 show(rows[0])
                 for size in sizes:
-                    rows += bench_size(cluster, size, hello, options.seconds, folder)
+                    rows += bench_size(cluster, size, hello, options.seconds, folder, options.only)
+    if options.only:
+        return
     RESULTS.write_text(json.dumps([asdict(row) for row in rows], indent=1) + "\n")
     print(f"written to {RESULTS.name}")
 

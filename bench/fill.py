@@ -13,6 +13,7 @@ import numpy as np
 import psycopg
 
 from participa import text
+from participa.comments.models import NEAR
 from participa.comments.paths import step
 from participa.comments.scores import score
 from participa.config import ROOT
@@ -220,7 +221,7 @@ def _contributions(connection: psycopg.Connection, size: Size, rng: random.Rando
     _copy(
         connection,
         "comments",
-        "id, root_id, top_id, parent_id, path, depth, position, score, posted_at",
+        "id, root_id, top_id, parent_id, path, depth, position, score, posted_at, reply_count, near_count",
         (row.comment() for row in comment_rows),
     )
     _copy(connection, "stances", "root_id, position, n", _stance_rows(comment_rows))
@@ -381,6 +382,7 @@ class _Comment:
     at: datetime
     useful: int
     replies: int = 0
+    near: int = 0
 
     def contribution(self, words: Words) -> tuple[object, ...]:
         body = words.some(30)
@@ -392,7 +394,7 @@ class _Comment:
     def comment(self) -> tuple[object, ...]:
         return (
             self.id, self.root, self.top, self.parent, self.path, self.depth, self.position,
-            score(self.useful, 0), self.at,
+            score(self.useful, 0), self.at, 0 if self.depth else self.replies, self.near,
         )  # fmt: skip
 
 
@@ -419,6 +421,7 @@ def _comment_rows(plans: list[_Plan], size: Size, rng: random.Random) -> Iterato
             ancestor = parent
             while ancestor is not None:
                 ancestor.replies += 1
+                ancestor.near += ancestor.depth == 0 and made.depth <= NEAR
                 ancestor = (
                     next((c for c in reversed(thread) if c.id == ancestor.parent), None)
                     if ancestor.parent

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from enum import StrEnum
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ARRAY,
@@ -105,6 +105,17 @@ Message = Row[*tuple[Any, ...]]
 _ID = _comments.c.id.type
 
 
+class Cursor(NamedTuple):
+    """Where a page of a thread begins: after which comment, and what its order sorted it by when that was read."""
+
+    id: int
+    value: float | None = None
+    """Kept for the orders that votes and answers change, so that one act moves one comment and no page."""
+
+    def __str__(self) -> str:
+        return str(self.id) if self.value is None else f"{self.id}~{self.value!r}"
+
+
 _KEYS = {
     Order.OLDEST: "posted_at",
     Order.NEWEST: "posted_at",
@@ -113,15 +124,22 @@ _KEYS = {
 }
 
 
+MOVING = (Order.USEFUL, Order.DISCUSSED)
+"""The orders that votes and answers change."""
+
+
 def _tops(order: Order, *, first: bool) -> Any:
     """The top-level comments of a thread in one order; made once, because making it costs more than running it."""
     key = _comments.c[_KEYS[order]]
     ascending = order is Order.OLDEST
-    query = _ROWS.where(_comments.c.root_id == bindparam("root", type_=_ID), IS_TOP, _STANDS)
+    query = _ROWS.add_columns(key.label("sort"))
+    query = query.where(_comments.c.root_id == bindparam("root", type_=_ID), IS_TOP, _STANDS)
     if not first:
         other = _comments.alias("other")
         after = bindparam("after", type_=_ID)
-        last = select(other.c[key.name]).where(other.c.id == after).scalar_subquery()
+        last: Any = select(other.c[key.name]).where(other.c.id == after).scalar_subquery()
+        if order in MOVING:
+            last = func.coalesce(bindparam("value", type_=key.type), last)
         here, there = tuple_(key, _comments.c.id), tuple_(last, after)
         query = query.where(here > there if ascending else here < there)
     columns = (key, _comments.c.id) if ascending else (key.desc(), _comments.c.id.desc())
@@ -131,9 +149,14 @@ def _tops(order: Order, *, first: bool) -> Any:
 _TOPS = {(order, first): _tops(order, first=first) for order in Order for first in (True, False)}
 
 
-def tops(root_id: int, order: Order, after: int | None, reader: int | None = None) -> Sequence[Message]:
-    """A page, and one more, of the top-level comments of a thread that follow the comment `after`, in one order."""
-    values = {"root": root_id, "reader": reader} | ({} if after is None else {"after": after})
+def tops(root_id: int, order: Order, after: Cursor | None, reader: int | None = None) -> Sequence[Message]:
+    """A page, and one more, of the top-level comments of a thread that follow `after`, in one order."""
+    values: dict[str, Any] = {"root": root_id, "reader": reader}
+    if after is not None:
+        values["after"] = after.id
+        if order in MOVING:
+            whole = order is Order.DISCUSSED and after.value is not None
+            values["value"] = int(after.value or 0) if whole else after.value
     return db.session.execute(_TOPS[order, after is None], values).all()
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from participa.comments import paths, queries
 from participa.comments.models import NEAR, Comment
-from participa.comments.queries import PAGE, Message, Order
+from participa.comments.queries import MOVING, PAGE, Cursor, Message, Order
 
 INDENT = NEAR
 """Deeper answers, on the pages of their own, stand at this indent, and name whom they answer."""
@@ -40,8 +40,8 @@ class Page:
     """Some comments of a thread, in order."""
 
     entries: list[Entry]
-    next: int | None = None
-    """The comment that the next page follows."""
+    next: Cursor | None = None
+    """What the next page follows."""
 
     @property
     def ids(self) -> list[int]:
@@ -49,7 +49,7 @@ class Page:
         return [entry.message.id for entry in self.entries]
 
 
-def page(root_id: int, order: Order, after: int | None, reader: int | None = None) -> Page:
+def page(root_id: int, order: Order, after: Cursor | None, reader: int | None = None) -> Page:
     """A page of the whole thread; a branch that does not fit is cut, and the next page takes the next one."""
     tops = queries.tops(root_id, order, after, reader)
     kept, room = 0, PAGE
@@ -64,7 +64,7 @@ def page(root_id: int, order: Order, after: int | None, reader: int | None = Non
         if len(rows) == PAGE:
             break
         rows.append(top)
-        last = top.id
+        last = top
         branch = below.get(top.id, ())
         fitting = branch[: PAGE - len(rows)]
         rows.extend(fitting)
@@ -77,8 +77,8 @@ def page(root_id: int, order: Order, after: int | None, reader: int | None = Non
             entry.deeper = entry.message.comment_count
     if cut:
         made.entries[-1].cut, made.entries[-1].deeper = cut, 0
-    if tops and last != tops[-1].id:
-        made.next = last
+    if last is not None and last.id != tops[-1].id:
+        made.next = Cursor(last.id, last.sort if order in MOVING else None)
     return made
 
 
@@ -97,7 +97,7 @@ def branch(comment: Comment, after: int | None, reader: int | None = None) -> Pa
     else:
         return nested([])
     if more:
-        made.next = below[-1].id
+        made.next = Cursor(below[-1].id)
     return made
 
 
@@ -106,7 +106,7 @@ def news(rows: Sequence[Message], answered: Mapping[int, str | None]) -> Page:
     kept = rows[:PAGE]
     made = Page([Entry(row, 0, -1 if at == 0 else 0, answered.get(row.id)) for at, row in enumerate(kept)])
     if len(rows) > PAGE:
-        made.next = kept[-1].id
+        made.next = Cursor(kept[-1].id)
     return made
 
 

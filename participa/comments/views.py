@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any
 
 from flask import Blueprint, flash, make_response, redirect, render_template, request
@@ -130,7 +131,7 @@ def address_of_comment(comment: Comment) -> str:
 
 def thread(contribution: Contribution) -> Thread:
     """The page of the thread that the request asks for, to include in the contribution's own page."""
-    order, after = _order(), _after()
+    order, after = _order(), _cursor()
     page = threads.page(contribution.id, order, after, actor().id)
     settings = contribution.component.configuration
     made = _thread(contribution, page, address_of(contribution), order=order)
@@ -172,6 +173,19 @@ def _order() -> Order:
 
 def _after() -> int | None:
     return _number(request.args.get("after", ""))
+
+
+def _cursor() -> queries.Cursor | None:
+    """Where the page asked for begins; anything that is no such place is the beginning."""
+    number, _mark, value = request.args.get("after", "").partition("~")
+    id = _number(number)
+    if id is None:
+        return None
+    try:
+        held = float(value[:30]) if value else None
+    except ValueError:
+        held = None
+    return queries.Cursor(id, held if held is not None and isfinite(held) else None)
 
 
 def _number(value: str) -> int | None:

@@ -106,7 +106,9 @@ def test_what_is_new_is_marked_reached_by_a_key_and_announces_itself(live: Live,
     expect(page.get_by_role("status").get_by_role("link", name="1 nouveau message")).to_be_visible()
 
 
-def test_without_javascript_a_thread_folds_and_its_new_messages_have_a_link(live: Live, visit: Visitor) -> None:
+def test_without_javascript_a_thread_folds_and_its_new_messages_have_a_link(
+    live: Live, visit: Visitor
+) -> None:
     proposal, reader, other, said = conversation(live)
     page = visit(reader, javascript=False, width=360)
     page.goto(address_of(proposal))
@@ -127,7 +129,7 @@ def test_without_javascript_a_thread_folds_and_its_new_messages_have_a_link(live
 
 
 def test_a_screen_reader_gets_lists_in_lists_with_who_answers_whom(live: Live, visit: Visitor) -> None:
-    proposal, reader, _other, said = conversation(live)
+    proposal, reader, _other, _said = conversation(live)
     page = visit(reader)
     page.goto(address_of(proposal))
 
@@ -163,4 +165,4 @@ def test_a_screen_reader_gets_lists_in_lists_with_who_answers_whom(live: Live, v
     replies = [name for name in names if name.startswith("Répondre")]
     assert replies and all(re.search(r"à (Directeur|Chargée de mission)", name) for name in replies)
     folds = page.locator("details.branch > summary")
-    assert [re.sub(r"\s+", " ", one.inner_text()) for one in folds.all()][0] == "5 réponses à Directeur"
+    assert re.sub(r"\s+", " ", folds.first.inner_text()) == "5 réponses à Directeur"

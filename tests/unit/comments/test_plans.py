@@ -1,5 +1,7 @@
 """The plan that a connection keeps for a thread walks the index made for its order, whatever the thread."""
 
+import re
+
 import pytest
 from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import asyncpg
@@ -27,4 +29,8 @@ def test_the_top_comments_of_a_thread_are_read_by_the_index_of_their_order(
     given = ", ".join(["NULL"] * len(compiled.positiontup or ()))
     plan = "\n".join(session.scalars(text(f"EXPLAIN EXECUTE {name}({given})")))
 
+    if not first:
+        assert re.search(r"Index Cond: .*ROW\(", plan), (
+            "a later page begins where it begins, not at the first"
+        )
     assert f"using {INDEXES[order]} on comments" in plan or f"Backward using {INDEXES[order]}" in plan

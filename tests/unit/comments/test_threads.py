@@ -1,12 +1,12 @@
 """Pages of threads: nothing lost, nothing twice, answers under what they answer, at a constant price."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import insert, select, text
+from sqlalchemy import insert, select, text, update
 
 from participa.comments import paths, queries, recount, services, threads
 from participa.comments.models import MAX_DEPTH, Comment
@@ -79,11 +79,14 @@ def grow(session, proposal, author, parents, *, hidden=frozenset(), scores=()) -
     return grown
 
 
-def all_pages(root_id: int, order: Order) -> Iterator[threads.Page]:
+def all_pages(
+    root_id: int, order: Order, meanwhile: Callable[[], object] = lambda: None
+) -> Iterator[threads.Page]:
     """Every page of a thread and, where a branch is cut or goes deeper, the pages it goes on with."""
-    after = None
+    after: queries.Cursor | None = None
     while True:
         page = threads.page(root_id, order, after)
+        meanwhile()
         yield page
         for entry in page.entries:
             assert not (entry.cut and entry.deeper)
@@ -103,7 +106,7 @@ def rest_of(top_id: int, after: int | None) -> Iterator[threads.Page]:
         yield page
         if page.next is None:
             return
-        after = page.next
+        after = page.next.id
 
 
 @pytest.fixture
@@ -147,6 +150,42 @@ def test_pages_show_every_visible_comment_once_and_parents_first(
     assert sorted(seen) == sorted({*shown, *stubs})
     assert all(above[number] in {None, *seen[:n]} for n, number in enumerate(seen))
     assert all(len([entry for entry in page.entries if not entry.is_context]) <= size for page in pages)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    parents=trees,
+    scores=st.lists(st.sampled_from([0.0, 0.2, 0.5]), min_size=24, max_size=24),
+    order=st.sampled_from(Order),
+    size=st.integers(1, 9),
+    votes=st.lists(st.tuples(st.integers(0, 23), st.sampled_from([0.0, 0.1, 0.3, 0.9]))),
+)
+def test_while_votes_arrive_only_what_is_voted_on_moves_and_never_by_date(
+    session, place, make: Factory, monkeypatch, parents, scores, order, size, votes
+):
+    monkeypatch.setattr(threads, "PAGE", size)
+    component, author = place
+    proposal = make.proposal(component, author)
+    grown = grow(session, proposal, author, parents, scores=scores)
+    coming, moved = list(votes), set()
+
+    def vote() -> None:
+        if coming:
+            n, score = coming.pop()
+            if n < len(grown):
+                values = {"score": score, "reply_count": round(score * 10)}
+                session.execute(update(COMMENTS).where(COMMENTS.c.id == grown[n].id).values(values))
+                moved.add(grown[n].top_id)
+
+    seen = threads.visible_ids(all_pages(proposal.id, order, vote))
+
+    tops = {comment.id: comment.top_id for comment in grown}
+    still = [number for number in seen if order in (Order.OLDEST, Order.NEWEST) or tops[number] not in moved]
+    expected = [
+        number for number, top in tops.items() if order in (Order.OLDEST, Order.NEWEST) or top not in moved
+    ]
+    assert sorted(still) == sorted(expected), "what nobody voted on shows once"
+    assert all(seen.count(number) <= 1 + len(votes) for number in tops)
 
 
 @pytest.mark.parametrize(
