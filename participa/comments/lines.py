@@ -103,6 +103,7 @@ def written(entry: Entry, reader: Reader, *, focus: bool = False) -> Markup:
         entry.answers is not None,
         entry.shown_by_indent,
         is_new(entry, reader),
+        c.orphan,
         c.origin is not None,
         useful,
         c.mine,

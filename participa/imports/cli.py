@@ -1,11 +1,13 @@
 """`participa import`."""
 
+import csv
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
 
-from participa.imports import republique_numerique
+from participa.imports import decide_madrid, republique_numerique
 from participa.imports.machinery import Outcome
 
 
@@ -24,7 +26,25 @@ def republique(file: Path) -> None:
         raise click.ClickException(
             f"{file} cannot be read ({problem}). It must be JSON lines in UTF-8, and be called .gz when it is gzipped."
         ) from None
-    outcome, steps = republique_numerique.run(file)
+    go_through(*republique_numerique.run(file), total)
+
+
+@imports.command("decide-madrid")
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+def madrid(folder: Path) -> None:
+    """Import proposals and comments of Decide Madrid from FOLDER (proposals.csv and comments.csv, in UTF-8)."""
+    try:
+        files = decide_madrid.read(folder)
+    except (OSError, ValueError, csv.Error) as problem:
+        raise click.ClickException(
+            f"{folder} cannot be read ({problem}). It must hold proposals.csv and comments.csv, in UTF-8, with"
+            " the columns of the published data."
+        ) from None
+    go_through(*decide_madrid.run(files), len(files.proposals) + len(files.comments))
+
+
+def go_through(outcome: Outcome, steps: Iterator[int], total: int) -> None:
+    """Import step by step, showing how far it is, and say what came in."""
     with click.progressbar(steps, length=total, label="Importing") as bar:
         for _ in bar:
             pass

@@ -5,7 +5,7 @@ Every imported row carries an `import_key` that names its line in its source: a 
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -26,7 +26,8 @@ from participa.insights import counters
 from participa.jobs import defer
 from participa.proposals.models import Proposal
 from participa.similarity.tasks import embed_missing
-from participa.spaces.models import Component, Topic
+from participa.spaces.kinds import KINDS
+from participa.spaces.models import Component, Phase, Space, SpaceKind, Topic, Visibility
 from participa.votes.models import Vote
 
 
@@ -44,6 +45,42 @@ class Outcome:
 
 class Broken(Exception):
     """Raised for a line that cannot be imported; the message says why."""
+
+
+def component_for(
+    source: str, *, name: str, summary: str, description: str, phase: Phase, settings: dict[str, Any]
+) -> Component:
+    """The proposals of the public space that holds what one source brings, made the first time."""
+    space = db.session.scalar(select(Space).where(Space.import_key == source))
+    if space is not None:
+        return db.session.scalars(select(Component).where(Component.space_id == space.id)).one()
+    now = clock()
+    space = Space(
+        import_key=source,
+        slug=source,
+        kind=SpaceKind.PROCESS,
+        name=name,
+        summary=summary,
+        description=description,
+        html=words.to_html(description),
+        accent="participation",
+        visibility=Visibility.PUBLIC,
+        position=1000,
+        created_at=now,
+        published_at=now,
+        phases=[phase],
+    )
+    component = Component(
+        kind="proposals",
+        space=space,
+        name="Propositions",
+        created_at=now,
+        published_at=now,
+        settings=asdict(KINDS["proposals"].open_settings) | settings,
+    )
+    db.session.add_all([space, component])
+    db.session.commit()
+    return component
 
 
 class Importer:
@@ -178,9 +215,17 @@ class Importer:
 
 
 def each_line(
-    lines: Iterable[tuple[int, Any]], read: Callable[[Any], None], importer: Importer, every: int = 20
+    lines: Iterable[tuple[int, Any]],
+    read: Callable[[Any], None],
+    importer: Importer,
+    *,
+    every: int = 20,
+    file: str = "",
 ) -> Iterator[int]:
-    """Import line by line: a broken line is noted and undone alone, the others are committed."""
+    """Import line by line: a broken line is noted and undone alone, the others are committed.
+
+    `file` names it, where a source has several.
+    """
     for number, line in lines:
         added = dict(importer.outcome.added)
         try:
@@ -196,7 +241,8 @@ def each_line(
             IntegrityError,
         ) as problem:
             importer.outcome.added = added
-            importer.outcome.broken.append((number, _reason(problem)))
+            reason = _reason(problem)
+            importer.outcome.broken.append((number, f"{file}: {reason}" if file else reason))
             importer.forget()
         if number % every == 0:
             db.session.commit()

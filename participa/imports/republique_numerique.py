@@ -3,18 +3,21 @@
 import gzip
 import json
 from collections.abc import Iterator
-from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
-
 from participa.contributions.models import Contribution
-from participa.db import clock, db
-from participa.imports.machinery import Broken, Importer, Outcome, each_line, finish, to_markdown
-from participa.spaces.kinds import KINDS
-from participa.spaces.models import Component, Phase, Space, SpaceKind, Visibility
+from participa.imports.machinery import (
+    Broken,
+    Importer,
+    Outcome,
+    component_for,
+    each_line,
+    finish,
+    to_markdown,
+)
+from participa.spaces.models import Component, Phase
 
 SOURCE = "republique-numerique"
 STANCE = {"ballot": "stance", "comment_positions": True}
@@ -56,39 +59,18 @@ def import_into(
 
 def find_or_make_component() -> Component:
     """The proposals of the space that holds the consultation, made the first time."""
-    space = db.session.scalar(select(Space).where(Space.import_key == SOURCE))
-    if space is not None:
-        return db.session.scalars(select(Component).where(Component.space_id == space.id)).one()
-    now = clock()
-    kind = KINDS["proposals"]
-    space = Space(
-        import_key=SOURCE,
-        slug=SOURCE,
-        kind=SpaceKind.PROCESS,
+    told = (
+        "Textes, arguments et votes de la consultation publique ouverte du 26 septembre au 18 octobre 2015"
+        " (données ouvertes, Licence Ouverte)."
+    )
+    return component_for(
+        SOURCE,
         name="République numérique",
         summary="La consultation publique de 2015 sur le projet de loi pour une République numérique",
-        description="Textes, arguments et votes de la consultation publique ouverte du 26 septembre au 18 octobre "
-        "2015 (données ouvertes, Licence Ouverte).",
-        html="<p>Textes, arguments et votes de la consultation publique ouverte du 26 septembre au 18 octobre "
-        "2015 (données ouvertes, Licence Ouverte).</p>",
-        accent="participation",
-        visibility=Visibility.PUBLIC,
-        position=1000,
-        created_at=now,
-        published_at=now,
-        phases=[Phase(name="Consultation", starts_on=date(2015, 9, 26), ends_on=date(2015, 10, 18))],
+        description=told,
+        phase=Phase(name="Consultation", starts_on=date(2015, 9, 26), ends_on=date(2015, 10, 18)),
+        settings=STANCE,
     )
-    component = Component(
-        kind="proposals",
-        space=space,
-        name="Propositions",
-        created_at=now,
-        published_at=now,
-        settings=asdict(kind.open_settings) | STANCE,
-    )
-    db.session.add_all([space, component])
-    db.session.commit()
-    return component
 
 
 def _opinion(importer: Importer, line: Any) -> None:
