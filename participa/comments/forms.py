@@ -1,8 +1,9 @@
 """What a person may send to a thread."""
 
+import re
 from typing import Any
 
-from wtforms import HiddenField, RadioField
+from wtforms import HiddenField, RadioField, ValidationError
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import Optional
 
@@ -17,15 +18,29 @@ POSITIONS = [
 ]
 
 
+NATURES = [
+    SelectChoice("nuance", _l("Nuance")),
+    SelectChoice("question", _l("Question")),
+    SelectChoice("source", _l("Source")),
+]
+
+
 class CommentForm(DraftedForm):
     """A comment, with a position where the component asks for one."""
 
     body = BodyField(_l("Your comment"))
     position = RadioField(_l("Your position"), choices=POSITIONS, default="0", validators=[Optional()])
+    nature = RadioField(_l("What your answer brings"), choices=NATURES, default="nuance")
     parent = HiddenField()
 
     def __init__(
-        self, *args: Any, maximum: int, positions: bool, parent: int | None = None, **kwargs: Any
+        self,
+        *args: Any,
+        maximum: int,
+        positions: bool,
+        natures: bool = False,
+        parent: int | None = None,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         limit(self.body, maximum)
@@ -33,8 +48,24 @@ class CommentForm(DraftedForm):
             del self.position
         elif self.position.data is None:
             self.position.data = "0"
+        if not natures:
+            del self.nature
+        elif self.nature.data is None:
+            self.nature.data = "nuance"
         if parent is not None:
             self.parent.data = str(parent)
+
+    def validate_body(self, field: BodyField) -> None:
+        """Refuse a source that names none."""
+        if self.kind_of_answer == "source" and not re.search(r"https?://\S", field.data or ""):
+            raise ValidationError(
+                _l("Give the web address of the source, or choose what else your answer brings.")
+            )
+
+    @property
+    def kind_of_answer(self) -> str | None:
+        """What an answer to an argument brings, when one is asked for."""
+        return self.nature.data if "nature" in self else None
 
     @property
     def stance(self) -> int | None:

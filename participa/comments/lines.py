@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from participa.catalogues import gettext as _
 from participa.catalogues import ngettext
+from participa.comments.policies import Action
 from participa.comments.queries import Message
 from participa.comments.threads import Entry
 from participa.display import typo, when
@@ -35,8 +36,8 @@ class Reader:
     """The comment that the page is about."""
     known: int | None = None
     """The latest comment that they had seen before this visit."""
-    offer: str | None = None
-    """Where the reader invites whoever wrote a comment, whose number comes last."""
+    actions: tuple[Action, ...] = ()
+    """What features add to the menus."""
 
 
 _OPEN, _NEXT, _CLOSE = Markup('<ol class="thread"><li>'), Markup("</li><li>"), Markup("</li></ol>")
@@ -84,7 +85,6 @@ def written(entry: Entry, reader: Reader, *, focus: bool = False) -> Markup:
         "when": when(c.published_at),
         "answers": entry.answers,
         "origin": c.origin,
-        "offer": reader.offer,
         "text": typo(Markup(c.html)),  # noqa: S704 - cleaned when it was written
         "count": ngettext("Useful to %(num)s person", "Useful to %(num)s people", votes)
         if useful == "count"
@@ -112,7 +112,12 @@ def written(entry: Entry, reader: Reader, *, focus: bool = False) -> Markup:
         reader.moderates,
         reader.target == c.id,
         focus,
-        known and reader.offer is not None and c.author_id not in reader.authors,
+        tuple(
+            action
+            for action in reader.actions
+            if not action.to_others or (known and c.author_id not in reader.authors)
+        ),
+        c.nature,
     )
 
 

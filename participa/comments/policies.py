@@ -1,6 +1,7 @@
 """Who may comment, change and delete comments, and find them useful."""
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 from participa.authorization import ALLOWED, Actor, Verdict, all_of, define_rules
 from participa.catalogues import lazy_gettext as _l
@@ -31,19 +32,37 @@ def register_rule(kind: ContributionKind, rule: Rule) -> None:
     _RULES[kind] = rule
 
 
-Offer = Callable[[Contribution], str | None]
-OFFERS: dict[ContributionKind, Offer] = {}
-"""Per kind of root, gives the address where the reader asks whoever wrote a comment to write with them."""
+class Action(NamedTuple):
+    """A line that a feature adds to the menus of the comments about its contributions."""
+
+    label: str
+    before: str
+    """What stands before the number of the comment in the address it leads to."""
+    after: str = ""
+    to_others: bool = False
+    """Whether it is about people who are not authors of what the thread is about."""
 
 
-def register_offer(kind: ContributionKind) -> Callable[[Offer], Offer]:
-    """Let the feature of a kind add its offer to the menus of the comments about its contributions."""
+Offer = Callable[[Actor, Contribution], Action | None]
+_OFFERS: dict[ContributionKind, list[Offer]] = {}
+
+
+def register_action(kind: ContributionKind) -> Callable[[Offer], Offer]:
+    """Let a feature add its line, for whom it concerns, to the menus of the comments about one kind of root."""
 
     def register(offer: Offer) -> Offer:
-        OFFERS[kind] = offer
+        _OFFERS.setdefault(kind, []).append(offer)
         return offer
 
     return register
+
+
+def actions_on(actor: Actor, root: Contribution) -> tuple[Action, ...]:
+    """The lines that features add to the menus of a thread's comments for `actor`."""
+    if not actor.is_authenticated:
+        return ()
+    offered = (offer(actor, root) for offer in _OFFERS.get(root.kind, ()))
+    return tuple(action for action in offered if action is not None)
 
 
 def own_rule(root: Contribution) -> Verdict:
@@ -114,6 +133,11 @@ def useful(actor: Actor, comment: Contribution) -> BallotRules:
         ),
         counts_centres=False,
     )
+
+
+def has_natures(root: Contribution) -> bool:
+    """Whether what is said of `root` is a nuance, a question or a source, instead of a position."""
+    return root.kind is ContributionKind.ARGUMENT
 
 
 def root_of(comment: Contribution) -> Contribution:

@@ -64,6 +64,7 @@ _ROWS = (
         _comments.c.near_count,
         _comments.c.edited_late,
         _comments.c.orphan,
+        _comments.c.nature,
         _texts.c.author_id,
         _texts.c.html,
         _texts.c.published_at,

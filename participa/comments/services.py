@@ -28,6 +28,7 @@ def post(
     body: str,
     *,
     position: int | None = None,
+    nature: str | None = None,
     parent: Comment | None = None,
     language: str | None = None,
     draft_id: int | None = None,
@@ -58,6 +59,7 @@ def post(
             body=body,
             language=language or author.language,
             position=position if parent is None else None,
+            nature=nature if parent is None else None,
         )
         place(comment, root, parent)
         if count(session, comment, 1, active=True) and parent is not None:

@@ -18,7 +18,7 @@ from participa.comments import lines, policies, queries, services, threads
 from participa.comments.around import COUNTED, Around, around, first_since, watched
 from participa.comments.forms import CommentForm, DeleteForm, EditForm
 from participa.comments.models import Comment
-from participa.comments.policies import root_of
+from participa.comments.policies import has_natures, root_of
 from participa.comments.queries import Order
 from participa.contributions import drafts, versions
 from participa.contributions.models import Contribution, ContributionKind
@@ -98,7 +98,6 @@ class Thread:
     def lines(self, *, fresh: bool = False) -> Iterator[tuple[threads.Entry, Markup]]:
         """Each comment of the page as it is written for the reader; `fresh` moves the focus to the first."""
         root = self.root
-        offer = policies.OFFERS.get(root.kind) if actor().is_authenticated else None
         reader = lines.Reader(
             id=actor().id,
             may_write=bool(self.verdict),
@@ -109,7 +108,7 @@ class Thread:
             signed=not root.official,
             target=self.highlighted,
             known=self.known,
-            offer=offer(root) if offer else None,
+            actions=policies.actions_on(actor(), root),
         )
         before = None
         for entry in self.page.entries:
@@ -140,7 +139,7 @@ def thread(contribution: Contribution) -> Thread:
         made.fetch = f"/comments/{contribution.id}?order={order}&after={page.next}"
     made.around = around(contribution, actor().id, visiting=after is None and not is_htmx())
     made.known = made.around.known
-    if settings.comment_positions:
+    if settings.comment_positions and not has_natures(contribution):
         made.stances = queries.stances(contribution.id)
     if made.verdict:
         draft = drafts.filled("comments.post")
@@ -222,6 +221,7 @@ def post(contribution_id: int) -> ResponseReturnValue:
             root,
             form.body.data or "",
             position=form.stance,
+            nature=form.kind_of_answer,
             parent=parent,
             draft_id=form.held_draft,
         )
@@ -242,7 +242,8 @@ def _form(root: Contribution, parent_id: int | None = None, **options: Any) -> C
     settings = root.component.configuration
     return CommentForm(
         maximum=settings.comment_max_length,
-        positions=settings.comment_positions and parent_id is None,
+        positions=settings.comment_positions and parent_id is None and not has_natures(root),
+        natures=parent_id is None and has_natures(root),
         parent=parent_id,
         **options,
     )

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from flask_babel import get_timezone
-from wtforms import DateTimeLocalField, SelectField, ValidationError
+from wtforms import DateTimeLocalField, RadioField, SelectField, ValidationError
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import Optional
 
@@ -147,6 +147,15 @@ class ArgumentForm(DraftedForm):
     """A short reason for or against."""
 
     body = BodyField(_l("An argument"), [Between(1, ARGUMENT_MAX)])
+
+
+class LiftForm(Form):
+    """An argument made of someone's message."""
+
+    side = RadioField(
+        _l("Side"), choices=[SelectChoice("1", _l("For")), SelectChoice("-1", _l("Against"))], default="1"
+    )
+    body = BodyField(_l("The argument"), [Between(1, ARGUMENT_MAX)])
 
 
 class CloseForm(DraftedForm):

@@ -57,6 +57,7 @@ class Argument(Contribution):
         Index("ix_arguments_debate", "debate_id", "side"),
         Index("ix_arguments_together", "debate_id", "side", "together", "id"),
         Index("ix_arguments_stale", "debate_id", postgresql_where="stale"),
+        Index("ix_arguments_origin", "origin_id", unique=True, postgresql_where="origin_id IS NOT NULL"),
     )
 
     id: Mapped[int] = mapped_column(
@@ -65,6 +66,11 @@ class Argument(Contribution):
     debate_id: Mapped[int] = mapped_column(BigId, ForeignKey("contributions.id", ondelete="CASCADE"))
     """The same as `about_id`, kept here so that the index can use it."""
     side: Mapped[int] = mapped_column(SmallInteger)
+    origin_id: Mapped[int | None] = mapped_column(
+        BigId, ForeignKey("contributions.id", ondelete="SET NULL", name="fk_arguments_origin_id")
+    )
+    """The message of the debate's thread that moderators lifted it from."""
+    lifted_by_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
     together: Mapped[float] = mapped_column(default=0.0, server_default="0")
     """What the order *what brings together* sorts by; made again soon after votes (see `votes.together`)."""
     stale: Mapped[bool] = mapped_column(default=False, server_default="false")

@@ -2,9 +2,10 @@
 
 from datetime import datetime
 
-from participa.authorization import Actor, Verdict, all_of, define_rules
+from participa.authorization import ALLOWED, Actor, Verdict, all_of, define_rules
 from participa.catalogues import lazy_gettext as _l
-from participa.comments.policies import register_rule
+from participa.comments.models import Comment
+from participa.comments.policies import register_rule, root_of
 from participa.contributions.models import Contribution, ContributionKind
 from participa.contributions.policies import may_take_part
 from participa.db import clock
@@ -20,6 +21,9 @@ define_rules(
     debate_closed=_l("This debate is closed: it can be read, nothing more is added to it."),
     debate_not_closed=_l("This debate is not closed."),
     arguing_closed=_l("Arguing is closed here at the moment. The phases of the space say when it opens."),
+    lifted_already=_l("This message is already an argument: here it is."),
+    not_of_a_debate=_l("Only messages of the thread of a debate become arguments."),
+    message_gone=_l("This message was removed in the meantime: there is nothing left to lift."),
     own_argument=_l("This argument is yours: others say whether they back it."),
 )
 
@@ -92,6 +96,17 @@ def may_argue(actor: Actor, debate: Contribution) -> Verdict:
 def arguing_is_open(debate: Contribution) -> Verdict:
     """Whether anybody may argue right now; needs the component, its space and phases."""
     return all_of(window(debate), (debate.component.rules_at(clock()).arguing_open, "arguing_closed"))
+
+
+def may_lift(actor: Actor, comment: Comment) -> Verdict:
+    """Whether `actor` may make an argument of a message: moderators, of what stands in a debate's own thread."""
+    debate = root_of(comment)
+    return all_of(
+        may_moderate(actor, comment.component.space),
+        (isinstance(debate, Debate), "not_of_a_debate"),
+        (comment.is_shown, "message_gone"),
+        arguing_is_open(debate) if isinstance(debate, Debate) else ALLOWED,
+    )
 
 
 def may_delete_argument(actor: Actor, argument: Argument) -> Verdict:

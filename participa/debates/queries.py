@@ -191,7 +191,9 @@ def _rows(debate_id: Any, side: Any) -> Select[Any]:
             Contribution.html,
             Contribution.published_at,
             Contribution.support_count,
+            Contribution.comment_count,
             _arguments.c.side,
+            _arguments.c.origin_id,
             Member.name.label("author_name"),
             Member.erased_at,
             Centre.name.label("centre_name"),
@@ -250,15 +252,22 @@ def argument(argument_id: int, debate_id: int) -> Row[Any] | None:
     return db.session.execute(_rows(debate_id, side).where(Contribution.id == argument_id)).first()
 
 
+def lifted_from(comment_id: int) -> int | None:
+    """The number of the argument that a message became, if any."""
+    found: int | None = db.session.scalar(select(_arguments.c.id).where(_arguments.c.origin_id == comment_id))
+    return found
+
+
 def find_argument(argument_id: int) -> Argument | None:
-    """An argument with its debate, author, component, space and phases."""
+    """An argument with its debate, author, centre, component, space and phases."""
     return (
         db.session.scalars(
             select(Argument)
             .where(Argument.id == argument_id)
             .options(
-                joinedload(Argument.about),
+                joinedload(Argument.about.of_type(Debate)),
                 joinedload(Argument.author),
+                joinedload(Argument.centre),
                 joinedload(Argument.component).joinedload(Component.space).joinedload(Space.phases),
             )
         )

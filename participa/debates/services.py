@@ -4,19 +4,22 @@ from types import SimpleNamespace
 from typing import Any
 
 from sqlalchemy import select, update
+from sqlalchemy.orm.attributes import set_committed_value
 
 from participa import text
 from participa.attachments.services import join
 from participa.audit.services import record
 from participa.auth.models import Member
 from participa.authorization import Refused, authorize
+from participa.comments.models import Comment
 from participa.contributions import services as contributions
 from participa.contributions.models import Contribution
-from participa.contributions.queries import find_contribution
+from participa.contributions.queries import find_contribution, shown
 from participa.db import clock, transaction
 from participa.debates.forms import Draft
 from participa.debates.models import Argument, Debate
 from participa.debates.policies import arguing_is_open
+from participa.debates.queries import lifted_from
 from participa.errors import Conflict
 from participa.events import AnySession, Happening, announce
 from participa.follows.services import follow
@@ -148,42 +151,100 @@ def argue(author: Member, debate: Debate, side: int, body: str, *, draft_id: int
 
     Raises Refused when the debate closed since the page was shown.
     """
-    component = debate.component  # held: reading the row again forgets what hangs on it
     with transaction() as session:
-        debate = session.scalars(
-            select(Debate)
-            .where(Debate.id == debate.id)
-            .with_for_update(key_share=True)
-            .execution_options(populate_existing=True)
-        ).one()
-        authorize(arguing_is_open(debate))
+        held = _open(session, debate)
         argument = Argument(
-            component=component,
+            component=held.component,
             author_id=author.id,
             centre_id=author.centre_id,
-            about_id=debate.id,
-            debate_id=debate.id,
             side=side,
             body=body,
             language=author.language,
         )
-        contributions.put(session, argument)
         contributions.discard_draft(session, author, draft_id)
-        count(session, debate.id, side, 1)
-        contributions.touch(session, debate.id)
-        take_part(session, debate.id, author.centre_id)
-        follow(session, author.id, contribution_id=debate.id)
-        announce(
-            session,
-            Happening(
-                kind="argument.posted",
-                actor_id=author.id,
-                space_id=component.space_id,
-                contribution_id=argument.id,
-                about_id=debate.id,
-            ),
-        )
+        _add(session, held, argument)
+        announce(session, _posted(argument, author.id))
     return argument
+
+
+def lift(moderator: Member, comment: Comment, side: int, body: str) -> Argument:
+    """Make an argument of a message of the thread, credited to whoever wrote it, who is told.
+
+    Raises Refused when the message was removed or lifted, or the debate closed, since the page was shown.
+    """
+    debate = comment.about
+    assert isinstance(debate, Debate)
+    with transaction() as session:
+        held = _open(session, debate)
+        current = session.execute(
+            select(Contribution.author_id, Contribution.centre_id, Contribution.language)
+            .where(Contribution.id == comment.id, shown())
+            .with_for_update(key_share=True)
+        ).first()
+        if current is None:
+            raise Refused("message_gone")
+        if lifted_from(comment.id) is not None:
+            raise Refused("lifted_already")
+        argument = Argument(
+            component=held.component,
+            author_id=current.author_id,
+            centre_id=current.centre_id,
+            side=side,
+            body=body,
+            language=current.language,
+            origin_id=comment.id,
+            lifted_by_id=moderator.id,
+        )
+        _add(session, held, argument)
+        record(session, moderator, "argument.lifted", argument, space_id=held.component.space_id)
+        announce(session, _posted(argument, moderator.id))
+        if current.author_id not in (None, moderator.id):
+            told = _posted(argument, moderator.id, kind="argument.lifted", recipients=(current.author_id,))
+            announce(session, told)
+    return argument
+
+
+def _open(session: AnySession, debate: Debate) -> Debate:
+    """Lock a debate and read it as it is now; raises Refused when nobody argues in it any more."""
+    component = debate.component  # held: reading the row again forgets what hangs on it
+    held = session.scalars(
+        select(Debate)
+        .where(Debate.id == debate.id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    ).one()
+    set_committed_value(held, "component", component)
+    authorize(arguing_is_open(held))
+    return held
+
+
+def _add(session: AnySession, debate: Debate, argument: Argument) -> None:
+    """Put a new argument in its debate, which is locked, and count it."""
+    argument.about_id = argument.debate_id = debate.id
+    contributions.put(session, argument)
+    count(session, debate.id, argument.side, 1)
+    contributions.touch(session, debate.id)
+    take_part(session, debate.id, argument.centre_id)
+    if argument.author_id is not None:
+        follow(session, argument.author_id, contribution_id=debate.id)
+
+
+def _posted(
+    argument: Argument,
+    actor_id: int,
+    *,
+    kind: str = "argument.posted",
+    recipients: tuple[int, ...] | None = None,
+) -> Happening:
+    """What is told of a new argument."""
+    return Happening(
+        kind=kind,
+        actor_id=actor_id,
+        space_id=argument.component.space_id,
+        contribution_id=argument.id,
+        about_id=argument.debate_id,
+        recipients=recipients,
+    )
 
 
 def count(session: AnySession, debate_id: int, side: int, n: int) -> None:

@@ -241,6 +241,7 @@ KINDS: dict[str, Kind] = {
     "comment.posted": Kind(_commented),
     "comment.answered": Kind(_answered),
     "argument.posted": Kind(_argued),
+    "argument.lifted": Kind(lambda story: _("The moderators made an argument of your message, in your name")),
     "moderation.hidden": Kind(lambda story: _("The moderators have hidden your text"), Needs.OWN),
     "moderation.hidden_all": Kind(_hidden_all, Needs.PLACE),
     "moderation.restored": Kind(lambda story: _("Your text is shown again")),

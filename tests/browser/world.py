@@ -16,6 +16,7 @@ from participa.auth.models import Member
 from participa.auth.services import invitations
 from participa.authorization import Role
 from participa.comments import services as comments
+from participa.comments.queries import find_root
 from participa.contributions import services as contributions
 from participa.contributions.authors import add_authors
 from participa.db import clock, transaction
@@ -192,7 +193,10 @@ def make_world(live: Live) -> World:
     argument = debates.argue(reader, debate, 1, "Moins de voitures devant les écoles.")
     debates.argue(author, debate, -1, "Les livraisons arrivent le mercredi.")
     votes.cast(author, argument, 1)
-    comments.post(spammer, debate, "Voyez ma boutique.")
+    shop = comments.post(spammer, debate, "Voyez ma boutique.")
+    argued = find_root(argument.id)
+    assert argued is not None
+    comments.post(author, argued, "Sauf les jours de marché.", nature="nuance")
     closed, over, upcoming = [make.debate(talk, author) for _n in range(3)]
     debates.close(moderator, closed, "Un essai, **puis** un bilan.", revision=closed.revision)
     over.starts_at, over.ends_at = clock() - timedelta(days=3), clock() - timedelta(days=1)
@@ -284,6 +288,7 @@ def make_world(live: Live) -> World:
                         f"{base}/{withdrawn.id}", f"/e/sante/{stances.id}", f"/e/sante/{stances.id}/{mixed.id}",
                         f"{base}/{plain[0].id}", f"{here}/versions", talks, f"{talks}/new", open_debate,
                         f"{open_debate}?argument={argument.id}", f"{open_debate}/arguments/for", f"{open_debate}/versions",
+                        f"{open_debate}/arguments/{argument.id}",
                         f"{talks}/{closed.id}", f"{talks}/{over.id}", f"{talks}/{upcoming.id}",
                         f"/c/{comment.id}", f"/c/{comment.id}/edit", f"/c/{comment.id}/delete", f"/c/{comment.id}/versions",
                         f"/c/{comment.id}/reply", f"{talks}/arguments/{argument.id}/delete",
@@ -340,6 +345,7 @@ def make_world(live: Live) -> World:
         for address in ("/", "/moderation", f"/moderation?item=m{spammer.id}", "/moderation/history", f"/moderation/members/{spammer.id}",
                         f"/moderation/hide/{spam.id}", f"/moderation/restore/{hidden.id}", f"{base}/{hidden.id}",
                         f"/hidden/{hidden.id}", f"{here}/answer", f"{base}/{accepted.id}/answer", f"{open_debate}/close",
+                        f"{open_debate}/lift/{shop.id}",
                         f"{talks}/{closed.id}/reopen", here):  # fmt: skip
             yield Stop("moderator", address)
         for address in (f"{here}/merge", f"{here}/merge?q=introuvable", f"{here}/merge?with={plain[0].id}&with={plain[1].id}",

@@ -6,8 +6,8 @@ from flask_babel import gettext as _
 
 from participa import text
 from participa.auth.session import member
-from participa.authorization import Refused, all_of, authorize
-from participa.comments.policies import register_offer
+from participa.authorization import Actor, Refused, all_of, authorize
+from participa.comments.policies import Action, register_action
 from participa.contributions.models import Contribution, ContributionKind
 from participa.contributions.policies import is_author
 from participa.proposals.authors import policies, queries, services
@@ -102,13 +102,14 @@ def leave_authors(slug: str, component_id: int, proposal_id: int) -> ResponseRet
     return redirect(address_of(proposal), 303)
 
 
-@register_offer(ContributionKind.PROPOSAL)
-def invite_commenter(proposal: Contribution) -> str | None:
-    """Where an author of the proposal invites whoever wrote a comment about it, whose number comes last."""
+@register_action(ContributionKind.PROPOSAL)
+def invite_commenter(who: Actor, proposal: Contribution) -> Action | None:
+    """Let an author of the proposal invite whoever wrote a comment about it."""
     assert isinstance(proposal, Proposal)
-    if not is_author(actor(), proposal) or not policies.may_invite(actor(), proposal):
+    if not is_author(who, proposal) or not policies.may_invite(who, proposal):
         return None
-    return f"{right_base(proposal)}/authors?comment="
+    address = f"{right_base(proposal)}/authors?comment="
+    return Action(_("Invite as an author"), address, "#add", to_others=True)
 
 
 def _authorize_answer(held: Found) -> None:

@@ -1,0 +1,97 @@
+"""Pages about one argument: what is said of it, and how a message becomes one."""
+
+from flask import flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from participa.auth.session import member
+from participa.authorization import RULES, Actor, Refused, authorize
+from participa.comments.policies import Action, register_action, root_of
+from participa.comments.queries import find_comment
+from participa.comments.views import thread
+from participa.contributions.models import Contribution, ContributionKind
+from participa.contributions.policies import may_read
+from participa.db import abandon
+from participa.debates import policies, queries, services
+from participa.debates.forms import LiftForm
+from participa.debates.views import base_of, bp
+from participa.display import excerpt
+from participa.spaces.policies import may_moderate
+from participa.votes.queries import votes_of
+from participa.web import actor, address_of, found
+
+
+@bp.get("/<key:debate_id>/arguments/<key:argument_id>")
+def argument(slug: str, component_id: int, debate_id: int, argument_id: int) -> ResponseReturnValue:
+    """One argument and what is said of it: nuances, questions, sources."""
+    one = found(queries.find_argument(argument_id))
+    found(
+        one
+        if (one.component_id, one.about_id, one.component.space.slug) == (component_id, debate_id, slug)
+        else None
+    )
+    authorize(may_read(actor(), one))
+    debate = one.about
+    row = queries.argument(argument_id, debate_id)
+    return render_template(
+        "debates/argument.html",
+        argument=one,
+        row=row,
+        debate=debate,
+        component=one.component,
+        space=one.component.space,
+        mine=bool(votes_of(actor().id, [argument_id])),
+        may_argue=policies.may_argue(actor(), debate) if debate is not None else False,
+        moderates=actor().moderates(one.component.space_id),
+        thread=thread(one) if one.is_shown else None,
+        back=address_of(debate),
+    )
+
+
+@register_action(ContributionKind.DEBATE)
+def offer_to_lift(who: Actor, debate: Contribution) -> Action | None:
+    """Let those who moderate the space make an argument of a message."""
+    if not who.moderates(debate.component.space_id) or not policies.arguing_is_open(debate):
+        return None
+    return Action(_("Make it an argument"), f"{base_of(debate)}/lift/")  # type: ignore[arg-type]
+
+
+@bp.route("/<key:debate_id>/lift/<key:comment_id>", methods=["GET", "POST"])
+def lift(slug: str, component_id: int, debate_id: int, comment_id: int) -> ResponseReturnValue:
+    """Make an argument of a message, in the name of whoever wrote it."""
+    comment = found(find_comment(comment_id))
+    debate = root_of(comment)
+    here = (comment.component_id, debate.id, comment.component.space.slug)
+    found(comment if here == (component_id, debate_id, slug) else None)
+    authorize(may_read(actor(), debate))
+    authorize(may_moderate(actor(), comment.component.space))
+    form = LiftForm()
+    sentence = None
+    if (argument_id := queries.lifted_from(comment_id)) is not None:
+        flash(str(RULES["lifted_already"]), "success")
+        return redirect(f"{base_of(debate)}/arguments/{argument_id}", 303)  # type: ignore[arg-type]
+    if request.method == "GET":
+        authorize(policies.may_lift(actor(), comment))
+        form.body.data = excerpt(comment.html, 280)
+    elif form.validate_on_submit():
+        try:
+            authorize(policies.may_lift(actor(), comment))
+            made = services.lift(member(), comment, int(form.side.data or 1), form.body.data or "")
+        except Refused as refusal:
+            abandon()
+            comment = found(find_comment(comment_id))
+            sentence = RULES[refusal.rule]
+        else:
+            flash(_("The message is now an argument; its author is told."), "success")
+            return redirect(address_of(made), 303)
+    page = render_template(
+        "debates/lift.html",
+        comment=comment,
+        debate=root_of(comment),
+        component=comment.component,
+        space=comment.component.space,
+        form=form,
+        sentence=sentence,
+        back=address_of(comment),
+    )
+    return (page, 403) if sentence else page

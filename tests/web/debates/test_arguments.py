@@ -1,0 +1,160 @@
+"""What is said of an argument, and messages that become arguments."""
+
+import re
+
+import pytest
+from sqlalchemy import select
+
+from participa.audit.models import AuditEntry
+from participa.authorization import VISITOR, Refused
+from participa.comments import queries as threads
+from participa.comments import services as comments
+from participa.comments.models import Comment
+from participa.contributions.models import Contribution
+from participa.contributions.services import remove
+from participa.debates import queries, services
+from participa.debates.models import Argument, Debate
+from participa.insights import counters
+from participa.notifications.models import Event, Notification
+from participa.votes.models import Participation
+from participa.web import address_of
+
+
+def held(debate) -> Debate:
+    """A debate as its own request reads it."""
+    found = queries.find(debate.component_id, debate.id, VISITOR)
+    assert found is not None
+    return found.debate
+
+
+def say(author, thing, body="Un avis", parent=None) -> Comment:
+    """A message in the thread of a debate or an argument."""
+    answered = threads.find_comment(parent) if parent else None
+    root = threads.find_root(thing.id)
+    assert root is not None
+    return comments.post(author, root, body, parent=answered)
+
+
+def base_of(debate) -> str:
+    """What the addresses of a debate begin with."""
+    return f"/e/{debate.component.space.slug}/{debate.component_id}/{debate.id}"
+
+
+@pytest.fixture
+def debate(make):
+    """An open debate."""
+    return make.debate()
+
+
+def test_an_answer_to_an_argument_says_what_it_brings_and_counts_on_its_row(session, make, sign_in, debate):
+    argument = services.argue(make.member(), held(debate), 1, "Un lieu garde les réponses.")
+    here, browser = f"{base_of(debate)}/arguments/{argument.id}", sign_in(make.member())
+    assert f'href="{here}#comments"' in browser.get(address_of(debate)).text
+
+    browser.post(f"/comments/{argument.id}", data={"body": "Sauf les plus franches.", "nature": "nuance"})
+
+    page = browser.get(here).text
+    assert "Sauf les plus franches." in page
+    assert "Nuance" in page
+    assert "1 réponse" in browser.get(address_of(debate)).text
+    assert session.scalars(select(Comment.nature)).all() == ["nuance"]
+    number = session.scalars(select(Comment.id)).one()
+    browser.post(f"/comments/{argument.id}", data={"body": "D’accord.", "parent": str(number)})
+    assert session.scalars(select(Comment.nature).order_by(Comment.depth)).all() == ["nuance", None]
+    assert counters.wrong_counters() == []
+
+
+def test_a_source_holds_an_address_and_what_was_typed_is_kept(session, make, sign_in, debate):
+    argument = services.argue(make.member(), held(debate), 1, "Un lieu garde les réponses.")
+    browser = sign_in(make.member())
+
+    refused = browser.post(f"/comments/{argument.id}", data={"body": "Un rapport.", "nature": "source"})
+    assert "adresse" in refused.text and "Un rapport." in refused.text
+    assert re.search(r'value="source"[^>]* checked', refused.text)
+    browser.post(f"/comments/{argument.id}", data={"body": "https://exemple.fr/rapport", "nature": "source"})
+    browser.post(f"/comments/{argument.id}", data={"body": "Autre chose", "nature": "insulte"})
+    assert session.scalars(select(Comment.nature)).all() == ["source"]
+
+
+def test_what_is_said_of_a_hidden_argument_is_not_read(session, make, client, debate):
+    argument = services.argue(make.member(), held(debate), 1, "Un lieu garde les réponses.")
+    reply = say(make.member(), argument)
+    session.get(Contribution, argument.id).hidden_at = session.scalar(
+        select(Contribution.published_at).limit(1)
+    )
+    session.commit()
+
+    assert client.get(f"{base_of(debate)}/arguments/{argument.id}").status_code == 404
+    assert client.get(f"/c/{reply.id}").status_code == 404
+
+
+def test_a_moderator_lifts_a_message_in_the_name_of_whoever_wrote_it(
+    session, make, sign_in, client, debate, run_jobs
+):
+    centre = make.centre("IREV")
+    author, moderator = make.member("Chargée de mission", centre), make.moderator(debate.component.space)
+    message = say(author, debate, "Un lieu garde les réponses, et tous les trouvent.")
+    browser, lift = sign_in(moderator), f"{base_of(debate)}/lift/{message.id}"
+    assert f'href="{lift}"' in browser.get(address_of(debate)).text
+    assert lift not in sign_in(make.member()).get(address_of(debate)).text
+    assert "Un lieu garde les réponses" in browser.get(lift).text
+
+    answer = browser.post(lift, data={"side": "-1", "body": "Un lieu garde les réponses."})
+
+    argument = session.scalars(select(Argument)).one()
+    number = argument.id
+    assert answer.location == f"{base_of(debate)}?argument={argument.id}#a{argument.id}"
+    assert (argument.author_id, argument.centre_id, argument.side) == (author.id, centre.id, -1)
+    assert (argument.origin_id, argument.lifted_by_id) == (message.id, moderator.id)
+    run_jobs()
+    told = select(Event.kind).join(Notification, Notification.event_id == Event.id)
+    assert session.scalars(told.where(Notification.recipient_id == author.id)).all() == ["argument.lifted"]
+    lifted = select(AuditEntry.actor_id).where(AuditEntry.action == "argument.lifted")
+    assert session.scalars(lifted).all() == [moderator.id]
+    page = client.get(address_of(debate)).text
+    assert f'href="/c/{message.id}"' in page and "Chargée de mission" in page
+    parts = select(Participation.n).where(Participation.about_id == debate.id)
+    assert session.scalars(parts).all() == [2]
+    assert counters.wrong_counters() == []
+    again = browser.get(lift)
+    assert again.location == f"{base_of(debate)}/arguments/{number}"
+
+
+def test_a_message_deleted_while_a_moderator_lifts_it_is_not_lifted_and_nothing_typed_is_lost(
+    session, make, sign_in, debate
+):
+    author, moderator = make.member(), make.moderator(debate.component.space)
+    message = say(author, debate)
+    lift = f"{base_of(debate)}/lift/{message.id}"
+    browser = sign_in(moderator)
+    browser.get(lift)
+    remove(author, threads.find_comment(message.id), "comment.deleted")
+
+    answer = browser.post(lift, data={"side": "1", "body": "Mes mots à moi."})
+
+    assert answer.status_code == 403
+    assert "retiré" in answer.text and "Mes mots à moi." in answer.text
+    with pytest.raises(Refused):
+        services.lift(moderator, threads.find_comment(message.id), 1, "Mes mots à moi.")
+    assert session.scalars(select(Argument.id)).all() == []
+
+
+@pytest.mark.parametrize(
+    "data", [{"side": "1", "body": ""}, {"side": "2", "body": "Un mot."}, {"side": "1", "body": "x" * 281}]
+)
+def test_an_argument_that_cannot_be_is_told_and_kept(session, make, sign_in, debate, data):
+    message = say(make.member(), debate)
+    browser = sign_in(make.moderator(debate.component.space))
+    answer = browser.post(f"{base_of(debate)}/lift/{message.id}", data=data)
+    assert answer.status_code in (200, 422)
+    assert 'class="error-summary"' in answer.text
+    assert session.scalars(select(Argument.id)).all() == []
+
+
+def test_only_moderators_lift_and_only_what_stands_in_the_thread_of_a_debate(session, make, sign_in, debate):
+    message = say(make.member(), debate)
+    assert sign_in(make.member()).get(f"{base_of(debate)}/lift/{message.id}").status_code == 403
+    proposal = make.proposal(make.component("proposals", debate.component.space))
+    other = say(make.member(), proposal)
+    browser = sign_in(make.moderator(debate.component.space))
+    assert browser.get(f"{base_of(debate)}/lift/{other.id}").status_code == 404
