@@ -65,7 +65,7 @@ class Comment(Contribution):
     near_count: Mapped[int] = mapped_column(default=0, server_default="0")
     """How many of them its thread's own page shows: those down to the depth `NEAR`."""
     together: Mapped[float] = mapped_column(default=0.0, server_default="0")
-    """What the order *what brings together* sorts by; made again soon after votes (see `votes.together`)."""
+    """What the order *what brings together* sorts by; made again soon after votes (see `comments.together`)."""
     stale: Mapped[bool] = mapped_column(default=False, server_default="false")
     """Whether votes came since `together` was made."""
     orphan: Mapped[bool] = mapped_column(default=False, server_default="false")

@@ -42,6 +42,7 @@ class Order(StrEnum):
     NEWEST = "newest"
     USEFUL = "useful"
     DISCUSSED = "discussed"
+    TOGETHER = "together"
 
 
 _comments: Any = Comment.__table__
@@ -123,10 +124,11 @@ _KEYS = {
     Order.NEWEST: "posted_at",
     Order.USEFUL: "score",
     Order.DISCUSSED: "reply_count",
+    Order.TOGETHER: "together",
 }
 
 
-MOVING = (Order.USEFUL, Order.DISCUSSED)
+MOVING = (Order.USEFUL, Order.DISCUSSED, Order.TOGETHER)
 """The orders that votes and answers change."""
 
 

@@ -1,5 +1,7 @@
 """What the thread does when a comment's state or useful votes change."""
 
+from typing import Any
+
 from sqlalchemy import select, update
 
 from participa.comments.models import Comment
@@ -29,8 +31,9 @@ def count_what_shows(session: AnySession, event: VisibilityChanged) -> None:
 
 @subscribe(VoteChanged)
 def sort_by_use(session: AnySession, event: VoteChanged) -> None:
-    """Let the order *most useful* follow the votes."""
+    """Let the order *most useful* follow the votes, and mark what *brings together* to be made again."""
     comment = event.contribution
     if comment.kind == ContributionKind.COMMENT:
         new = score(comment.support_count, comment.against_count)
-        session.execute(update(Comment.__table__).where(_place.id == comment.id).values(score=new))  # type: ignore[arg-type]
+        own: Any = Comment.__table__
+        session.execute(update(own).where(own.c.id == comment.id).values(score=new, stale=True))

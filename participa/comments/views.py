@@ -35,6 +35,7 @@ ORDERS = [
     (Order.NEWEST.value, _l("newest first")),
     (Order.USEFUL.value, _l("most useful")),
     (Order.DISCUSSED.value, _l("most discussed")),
+    (Order.TOGETHER.value, _l("what brings together")),
 ]
 
 

@@ -72,7 +72,7 @@ class Argument(Contribution):
     """The message of the debate's thread that moderators lifted it from."""
     lifted_by_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
     together: Mapped[float] = mapped_column(default=0.0, server_default="0")
-    """What the order *what brings together* sorts by; made again soon after votes (see `votes.together`)."""
+    """What the order *what brings together* sorts by; made again soon after votes (see `comments.together`)."""
     stale: Mapped[bool] = mapped_column(default=False, server_default="false")
     """Whether votes came since `together` was made."""
 

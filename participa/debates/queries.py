@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Double,
     Integer,
     Row,
     Select,
@@ -194,6 +195,7 @@ def _rows(debate_id: Any, side: Any) -> Select[Any]:
             Contribution.comment_count,
             _arguments.c.side,
             _arguments.c.origin_id,
+            _arguments.c.together,
             Member.name.label("author_name"),
             Member.erased_at,
             Centre.name.label("centre_name"),
@@ -205,14 +207,18 @@ def _rows(debate_id: Any, side: Any) -> Select[Any]:
     )
 
 
-_BY_SUPPORT = (-Contribution.support_count, Contribution.id)
+ARGUMENT_ORDERS = ("support", "together")
+_BY = {
+    "support": (-Contribution.support_count, Contribution.id),
+    "together": (-_arguments.c.together, Contribution.id),
+}
 
 
-def _both_sides() -> Any:
+def _both_sides(order: str) -> Any:
     """The first arguments of each side; made once, because making it costs more than running it."""
     sides = [
         _rows(bindparam("debate", type_=Contribution.id.type), side)
-        .order_by(*_BY_SUPPORT)
+        .order_by(*_BY[order])
         .limit(at_most(ARGUMENTS))
         .subquery()
         .select()
@@ -221,25 +227,25 @@ def _both_sides() -> Any:
     return sides[0].union_all(sides[1])
 
 
-_BOTH_SIDES = _both_sides()
+_BOTH_SIDES = {order: _both_sides(order) for order in ARGUMENT_ORDERS}
 
 
-def arguments(debate_id: int) -> dict[int, list[Any]]:
-    """The arguments of each side that the debate's page shows, the most backed first, then the oldest."""
-    rows = db.session.execute(_BOTH_SIDES, {"debate": debate_id}).all()
+def arguments(debate_id: int, order: str = "support") -> dict[int, list[Any]]:
+    """The arguments of each side that the debate's page shows, in one order, then the oldest first."""
+    rows = db.session.execute(_BOTH_SIDES[order], {"debate": debate_id}).all()
     found = {side: [row for row in rows if row.side == side] for side in (1, -1)}
     for held in found.values():
-        held.sort(key=lambda row: (-row.support_count, row.id))
+        held.sort(key=lambda row: (-(row.together if order == "together" else row.support_count), row.id))
     return found
 
 
-def arguments_of(debate_id: int, side: int, key: str | None) -> Page[Any]:
-    """A page of all arguments of one side, the most backed first."""
+def arguments_of(debate_id: int, side: int, key: str | None, order: str = "support") -> Page[Any]:
+    """A page of all arguments of one side, in one order."""
     columns = _rows(debate_id, side)
     row: Bundle[Any] = Bundle("argument", *columns.selected_columns)
     return page_of(
         columns.with_only_columns(row, maintain_column_froms=True),
-        (type_coerce(-Contribution.support_count, Integer), Contribution.id),
+        (type_coerce(_BY[order][0], Integer if order == "support" else Double), Contribution.id),
         key,
         size=ARGUMENTS,
         descending=False,

@@ -40,6 +40,7 @@ ORDERS = [
     ("date", _l("date of opening")),
     ("comments", _l("number of messages")),
 ]
+ARGUMENT_ORDERS = [("support", _l("the most backed")), ("together", _l("what brings together"))]
 STATES = [("open", _l("Open")), ("upcoming", _l("To come")), ("closed", _l("Closed"))]
 
 
@@ -145,7 +146,8 @@ def _found(component_id: int, debate_id: int, slug: str | None = None) -> querie
 def _page(held: queries.Found, failed: dict[int, ArgumentForm] | None = None, sentence: Any = None) -> str:
     """The page of a debate; `failed` are the argument forms to show with what was typed."""
     who, debate = actor(), held.debate
-    argued = queries.arguments(debate.id)
+    order = _argument_order()
+    argued = queries.arguments(debate.id, order)
     pinned = _pinned(debate, argued)
     may_argue = policies.may_argue(who, debate)
     forms = {side: (failed or {}).get(side) or _argument_form(side) for side in (1, -1)} if may_argue else {}
@@ -158,6 +160,8 @@ def _page(held: queries.Found, failed: dict[int, ArgumentForm] | None = None, se
         component=debate.component,
         state=policies.standing(debate, clock()),
         arguments=argued,
+        argument_order=order,
+        argument_orders=ARGUMENT_ORDERS,
         pinned=pinned,
         proposal=_proposal_of(debate),
         counts={1: debate.for_count, -1: debate.contra_count},
@@ -175,6 +179,12 @@ def _page(held: queries.Found, failed: dict[int, ArgumentForm] | None = None, se
         address=address_of(debate),
         base=base_of(debate),
     )
+
+
+def _argument_order() -> str:
+    """The order of the arguments that the address asks for."""
+    order = request.args.get("arguments", "")
+    return order if order in queries.ARGUMENT_ORDERS else "support"
 
 
 def _proposal_of(debate: Debate) -> Contribution | None:
@@ -207,7 +217,8 @@ def arguments(slug: str, component_id: int, debate_id: int, side: str) -> Respon
     """All the arguments of one side, a page at a time."""
     held = _found(component_id, debate_id, slug)
     debate = held.debate
-    page = queries.arguments_of(debate.id, SIDES[side], request.args.get("page"))
+    order = _argument_order()
+    page = queries.arguments_of(debate.id, SIDES[side], request.args.get("page"), order)
     return render_template(
         "debates/arguments.html",
         debate=debate,
@@ -215,6 +226,8 @@ def arguments(slug: str, component_id: int, debate_id: int, side: str) -> Respon
         component=debate.component,
         side=SIDES[side],
         page=page,
+        argument_order=order,
+        argument_orders=ARGUMENT_ORDERS,
         backed=votes_of(actor().id, [argument.id for argument in page.items]),
         may_argue=policies.may_argue(actor(), debate),
         moderates=actor().moderates(debate.component.space_id),

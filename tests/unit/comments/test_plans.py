@@ -13,6 +13,7 @@ INDEXES = {
     Order.NEWEST: "ix_comments_oldest",
     Order.USEFUL: "ix_comments_useful",
     Order.DISCUSSED: "ix_comments_discussed",
+    Order.TOGETHER: "ix_comments_together",
 }
 
 

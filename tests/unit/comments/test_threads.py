@@ -173,7 +173,7 @@ def test_while_votes_arrive_only_what_is_voted_on_moves_and_never_by_date(
         if coming:
             n, score = coming.pop()
             if n < len(grown):
-                values = {"score": score, "reply_count": round(score * 10)}
+                values = {"score": score, "together": score, "reply_count": round(score * 10)}
                 session.execute(update(COMMENTS).where(COMMENTS.c.id == grown[n].id).values(values))
                 moved.add(grown[n].top_id)
 

@@ -1,0 +1,98 @@
+"""What brings people together: support across centres, and across those who otherwise disagree.
+
+The figure of a text is a product of three shares: of those who are for what the thread is about, of those who are
+against, and of the centres. Each is smoothed, (1 + supporters) / (2 + members): the group-informed consensus of Polis
+(Small and others, "Polis: Scaling deliberation by mapping high dimensional opinion spaces", Recerca, 2021), of the
+family of bridging-based ranking (Ovadya and Thorburn, "Bridging Systems", 2023). See docs/decisions/0023.
+
+Votes only mark what they change, and each minute a job makes the figures of those threads again, one statement each.
+"""
+
+from functools import cache
+from typing import Any
+
+from sqlalchemy import text
+
+from participa.db import db, transaction
+from participa.events import AnySession
+from participa.jobs import periodic
+
+ROOTS = 200
+"""How many threads one run makes again at most; the others wait for the next minute."""
+
+STANDS: list[str] = [
+    "SELECT voter_id AS member_id, value AS lean FROM votes WHERE contribution_id = :root AND counted",
+    """
+    SELECT c.author_id, k.position FROM comments k JOIN contributions c ON c.id = k.id
+    WHERE k.root_id = :root AND k.depth = 0 AND k.position IS NOT NULL
+    AND c.deleted_at IS NULL AND c.hidden_at IS NULL AND c.trashed_at IS NULL
+    """,
+]
+"""Statements of where members stand about the contribution `:root`, as (member_id, lean); features add theirs."""
+
+
+def stands() -> str:
+    """The statement of the camp of each member who takes a side about `:root`: +1, −1, or 0 between the two."""
+    return (
+        "SELECT member_id, sum(lean) AS lean, sign(sum(lean)) AS camp"  # noqa: S608
+        f" FROM ({' UNION ALL '.join(STANDS)}) AS taken WHERE member_id IS NOT NULL GROUP BY 1"
+    )
+
+
+SHARE = "(1.0 + {up}) / (2.0 + {of})"
+"""The share of a group that supports a text, drawn towards one half while few have spoken."""
+
+
+@cache
+def _weighing() -> Any:
+    groups = {"for": "= 1", "against": "= -1"}
+    counted = ", ".join(
+        f"count(*) FILTER (WHERE camp {is_} AND value = 1) AS up_{name},"
+        f" count(*) FILTER (WHERE camp {is_}) AS of_{name}"
+        for name, is_ in groups.items()
+    )
+    product = " * ".join(
+        [SHARE.format(up=f"coalesce(up_{name}, 0)", of=f"coalesce(of_{name}, 0)") for name in groups]
+        + [SHARE.format(up="coalesce(centres, 0)", of="(SELECT n FROM parts)")]
+    )
+    return text(f"""
+    WITH stands AS ({stands()}), parts AS (
+      SELECT count(*) AS n FROM participations
+      WHERE about_id = (SELECT coalesce(about_id, id) FROM contributions WHERE id = :root) AND n > 0
+    ), cast_votes AS (
+      SELECT v.contribution_id, v.value, v.centre_id, coalesce(s.camp, 0) AS camp
+      FROM comments k JOIN votes v ON v.contribution_id = k.id AND v.counted
+      LEFT JOIN stands s ON s.member_id = v.voter_id
+      WHERE k.root_id = :root AND k.depth = 0
+    ), figures AS (
+      SELECT contribution_id, {counted}, count(*) FILTER (WHERE value = 1) AS up,
+        count(DISTINCT centre_id) FILTER (WHERE value = 1) AS centres
+      FROM cast_votes GROUP BY 1
+    )
+    UPDATE comments k SET together = made.together FROM (
+      SELECT c.id, CASE WHEN coalesce(f.up, 0) = 0 THEN 0 ELSE {product} END AS together
+      FROM comments c LEFT JOIN figures f ON f.contribution_id = c.id
+      WHERE c.root_id = :root AND c.depth = 0
+    ) made WHERE k.id = made.id AND k.together IS DISTINCT FROM made.together
+    """)  # noqa: S608
+
+
+def weigh(session: AnySession, root_id: int) -> None:
+    """Make the figures of a thread again.
+
+    The marks are taken off first, in a statement of its own: a vote that comes meanwhile either is counted by the
+    second one, or puts its mark back once this is committed.
+    """
+    session.execute(
+        text("UPDATE comments SET stale = false WHERE root_id = :root AND stale"), {"root": root_id}
+    )
+    session.execute(_weighing(), {"root": root_id})
+
+
+@periodic("* * * * *", "comments.weigh")
+def weigh_all() -> None:
+    """Make again the figures of the threads that votes have changed."""
+    stale = text("SELECT DISTINCT root_id FROM comments WHERE stale LIMIT :roots")
+    for root_id in db.session.scalars(stale, {"roots": ROOTS}).all():
+        with transaction() as session:
+            weigh(session, root_id)
