@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from flask_babel import get_timezone
-from wtforms import DateTimeLocalField, RadioField, SelectField, ValidationError
+from wtforms import BooleanField, DateTimeLocalField, RadioField, SelectField, ValidationError
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import Optional
 
@@ -31,9 +31,33 @@ class Draft(NamedTuple):
     ends_at: datetime | None = None
     proposal_id: int | None = None
     """The proposal of the same space that it is about."""
+    official: bool = False
+    """Whether the writer's centre signs it; only when it opens."""
+    instructions: str = ""
+    updates: str = ""
+    columns: int = 2
+    comments_open: bool = True
     files: list[Chosen] | None = None
     """The files that go with it, in their order; None leaves those it has."""
 
+
+LONGEST = 5_000
+"""Characters of instructions, and of what is new."""
+LAYOUTS = [
+    SelectChoice("2", _l("For and against side by side")),
+    SelectChoice("1", _l("One list, each argument marked")),
+]
+
+
+def said(value: object) -> str:
+    """A yes or no as the form says it."""
+    return {"True": "yes", "False": "no"}.get(str(value), str(value))
+
+
+MESSAGES = [
+    SelectChoice("yes", _l("The debate has a thread of messages")),
+    SelectChoice("no", _l("Arguments only, no new messages")),
+]
 
 YEARS = range(2000, 2200)
 """Years that a debate may happen in; far from the ends of what a calendar holds, in every time zone."""
@@ -74,10 +98,26 @@ class DebateForm(DraftedForm):
     proposal = LineField(_l("About a proposal"))
     starts_at = MomentField(_l("Starts"), [Optional()])
     ends_at = MomentField(_l("Ends"), [Optional()])
+    official = BooleanField(_l("Open it in the name of my centre"))
+    instructions = BodyField(_l("How to take part"), [Between(0, LONGEST)])
+    updates = BodyField(_l("What is new"), [Between(0, LONGEST)])
+    columns = RadioField(_l("Arguments"), choices=LAYOUTS, default="2")
+    comments_open = SelectField(_l("Messages"), choices=MESSAGES, default="yes", coerce=said)
     files = FilesField(_l("Files"))
 
-    def __init__(self, component: Component, *args: Any, published: int | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        component: Component,
+        *args: Any,
+        may_sign: object = False,
+        published: int | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
+        if not may_sign or published is not None:
+            del self.official
+        if published is None:
+            del self.updates
         settings = component.configuration
         self.space_id = component.space_id
         self.proposal_id: int | None = getattr(kwargs.get("obj"), "proposal_id", None)
@@ -127,6 +167,11 @@ class DebateForm(DraftedForm):
             self.starts_at.moment,
             self.ends_at.moment,
             self.proposal_id,
+            bool("official" in self and self.official.data),
+            self.instructions.data or "",
+            (self.updates.data or "") if "updates" in self else "",
+            int(self.columns.data or 2),
+            self.comments_open.data != "no",
             self.files.chosen if "files" in self else None,
         )
 

@@ -18,6 +18,7 @@ class Debate(Contribution):
     __table_args__ = (
         CheckConstraint("ends_at > starts_at", name="debate_ends_after_it_starts"),
         CheckConstraint("(closed_at IS NULL) = (conclusions IS NULL)", name="closing_has_conclusions"),
+        CheckConstraint("columns IN (1, 2)", name="one_or_two_columns"),
         Index("ix_debates_topic", "topic_id"),
         Index("ix_debates_proposal", "proposal_id", postgresql_where="proposal_id IS NOT NULL"),
     )
@@ -33,6 +34,18 @@ class Debate(Contribution):
     starts_at: Mapped[datetime | None]
     ends_at: Mapped[datetime | None]
     """Null for an open-ended debate."""
+    instructions: Mapped[str] = mapped_column(default="", server_default="")
+    """How to take part, as whoever opened it asks."""
+    instructions_html: Mapped[str] = mapped_column(default="", server_default="")
+    updates: Mapped[str] = mapped_column(default="", server_default="")
+    """What is new since it opened."""
+    updates_html: Mapped[str] = mapped_column(default="", server_default="")
+    updated_at: Mapped[datetime | None]
+    """When `updates` last changed."""
+    columns: Mapped[int] = mapped_column(SmallInteger, default=2, server_default="2")
+    """2 for the sides beside each other, 1 for one list of both."""
+    comments_open: Mapped[bool] = mapped_column(default=True, server_default="true")
+    """Whether it takes messages, beside arguments."""
     closed_at: Mapped[datetime | None]
     closed_by_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
     conclusions: Mapped[str | None]

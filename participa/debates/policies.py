@@ -19,6 +19,7 @@ define_rules(
     debate_upcoming=_l("This debate has not started yet. Its page says when it opens."),
     debate_over=_l("The time of this debate is over: it can be read, and its conclusions are awaited."),
     debate_closed=_l("This debate is closed: it can be read, nothing more is added to it."),
+    debate_without_messages=_l("This debate takes arguments, no messages: whoever opened it chose so."),
     debate_not_closed=_l("This debate is not closed."),
     arguing_closed=_l("Arguing is closed here at the moment. The phases of the space say when it opens."),
     lifted_already=_l("This message is already an argument: here it is."),
@@ -46,7 +47,13 @@ def window(debate: Contribution) -> Verdict:
     return all_of((state == "open", f"debate_{state}"))
 
 
-register_rule(ContributionKind.DEBATE, window)
+def takes_messages(debate: Contribution) -> Verdict:
+    """Whether anybody may write in its threads now, as far as the debate itself says."""
+    assert isinstance(debate, Debate)
+    return all_of(window(debate), (debate.comments_open, "debate_without_messages"))
+
+
+register_rule(ContributionKind.DEBATE, takes_messages)
 
 
 def may_open(actor: Actor, component: Component) -> Verdict:
@@ -61,31 +68,52 @@ def may_open(actor: Actor, component: Component) -> Verdict:
     )
 
 
+def may_sign_for_centre(actor: Actor, component: Component) -> Verdict:
+    """Whether `actor` may open a debate in the name of their centre: moderators who have one."""
+    return all_of(
+        may_open(actor, component),
+        may_moderate(actor, component.space),
+        (actor.centre_id is not None, "no_centre"),
+    )
+
+
+def keeps(actor: Actor, debate: Debate) -> bool:
+    """Whether the debate is `actor`'s to keep: they opened it, or it is official and they moderate the space."""
+    own = actor.id is not None and debate.author_id == actor.id
+    return own or (debate.official and actor.moderates(debate.component.space_id))
+
+
 def may_edit(actor: Actor, debate: Debate) -> Verdict:
-    """Whether `actor` may change the question and its time: its author, until it is closed."""
+    """Whether `actor` may change the question and its time, until it is closed; of official ones, any moderator."""
     return all_of(
         may_take_part(actor, debate),
-        (debate.author_id == actor.id, "not_author"),
+        (keeps(actor, debate), "not_author"),
         (debate.closed_at is None, "debate_closed"),
     )
 
 
 def may_close(actor: Actor, debate: Debate) -> Verdict:
-    """Whether `actor` may close the debate with conclusions: moderators, whoever opened it."""
+    """Whether `actor` may close the debate with conclusions: whoever opened it, and moderators."""
     return all_of(
-        may_moderate(actor, debate.component.space),
+        _may_conclude(actor, debate),
         (debate.is_shown, "hidden"),
         (debate.closed_at is None, "debate_closed"),
     )
 
 
 def may_reopen(actor: Actor, debate: Debate) -> Verdict:
-    """Whether `actor` may open a closed debate again, or correct its conclusions that way."""
+    """Whether `actor` may open a closed debate again: whoever may close it."""
     return all_of(
-        may_moderate(actor, debate.component.space),
+        _may_conclude(actor, debate),
         (debate.is_shown, "hidden"),
         (debate.closed_at is not None, "debate_not_closed"),
     )
+
+
+def _may_conclude(actor: Actor, debate: Debate) -> Verdict:
+    if keeps(actor, debate):
+        return may_take_part(actor, debate)
+    return may_moderate(actor, debate.component.space)
 
 
 def may_argue(actor: Actor, debate: Contribution) -> Verdict:

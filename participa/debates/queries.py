@@ -20,7 +20,7 @@ from sqlalchemy import (
     select,
     type_coerce,
 )
-from sqlalchemy.orm import Bundle, joinedload
+from sqlalchemy.orm import Bundle, aliased, joinedload
 
 from participa.auth.models import Member
 from participa.authorization import Actor
@@ -39,8 +39,12 @@ ORDERS: dict[str, Any] = {
     "activity": Contribution.last_activity_at,
     "date": Contribution.published_at,
     "comments": Contribution.comment_count,
+    "follows": Contribution.follow_count,
+    "random": Contribution.shuffle,
 }
 STATES = ("open", "upcoming", "closed")
+ORIGINS = ("official", "members")
+MINE = ("opened", "spoke", "followed")
 PAGE = 20
 MOST_COUNTED = 1000
 """A list counts its rows up to this many, and says "more than" beyond."""
@@ -58,16 +62,18 @@ class Wish:
     words: str = ""
     states: tuple[str, ...] = ()
     topic: int | None = None
+    origins: tuple[str, ...] = ()
+    mine: tuple[str, ...] = ()
     order: str = "activity"
 
     @property
     def is_filtered(self) -> bool:
         """Whether anything narrows the list."""
-        return bool(self.words or self.states or self.topic)
+        return bool(self.words or self.states or self.topic or self.origins or self.mine)
 
     def without_filters(self) -> "Wish":
         """The same order, with nothing left out."""
-        return replace(self, words="", states=(), topic=None)
+        return replace(self, words="", states=(), topic=None, origins=(), mine=())
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +90,7 @@ class Found:
     """The name of the moderator who closed it."""
 
 
-def listed(component: Component, wish: Wish, key: str | None) -> Page[Any]:
+def listed(component: Component, wish: Wish, key: str | None, reader: int | None = None) -> Page[Any]:
     """A page of the debates of a component, as rows: of the texts, only the beginning; one statement."""
     row: Bundle[Any] = Bundle(
         "debate",
@@ -92,6 +98,7 @@ def listed(component: Component, wish: Wish, key: str | None) -> Page[Any]:
         Contribution.title,
         func.left(Contribution.html, 800).label("html"),
         Contribution.comment_count,
+        Contribution.official,
         Contribution.published_at,
         Contribution.last_activity_at,
         Member.name.label("author"),
@@ -104,26 +111,46 @@ def listed(component: Component, wish: Wish, key: str | None) -> Page[Any]:
         _debates.c.contra_count,
     )
     query = (
-        _from(select(row), component, wish)
+        _from(select(row), component, wish, reader)
         .outerjoin(Member, Member.id == Contribution.author_id)
         .outerjoin(Centre, Centre.id == Contribution.centre_id)
     )
     return page_of(query, (ORDERS[wish.order], Contribution.id), key, size=PAGE)
 
 
-def count_listed(component: Component, wish: Wish) -> int:
+def count_listed(component: Component, wish: Wish, reader: int | None = None) -> int:
     """How many debates a list shows, counted up to one more than `MOST_COUNTED`."""
-    rows = _from(select(literal(1)), component, wish).limit(at_most(MOST_COUNTED + 1)).subquery()
+    rows = _from(select(literal(1)), component, wish, reader).limit(at_most(MOST_COUNTED + 1)).subquery()
     return db.session.scalar(select(func.count()).select_from(rows)) or 0
 
 
-def _from(query: Select[Any], component: Component, wish: Wish) -> Select[Any]:
+def _part_of(name: str, reader: int | None) -> ColumnElement[bool]:
+    """The condition that `reader` opened a debate, spoke in it, or follows it."""
+    if name == "opened":
+        return Contribution.author_id == reader
+    if name == "followed":
+        followed = Follow.contribution_id == Contribution.id, Follow.member_id == reader
+        return exists().where(*followed)
+    said = aliased(Contribution, flat=True)
+    return (
+        select(said.id)
+        .where(said.about_id == Contribution.id, said.author_id == reader, shown(said))
+        .correlate(Contribution)
+        .exists()
+    )
+
+
+def _from(query: Select[Any], component: Component, wish: Wish, reader: int | None = None) -> Select[Any]:
     base = Contribution.__table__
     held = [Contribution.component_id == component.id, Contribution.about_id.is_(None), shown()]
     if wish.states:
         held.append(or_(*(in_state(state, clock()) for state in wish.states)))
     if wish.topic:
         held.append(_debates.c.topic_id == wish.topic)
+    if len(wish.origins) == 1:
+        held.append(Contribution.official == (wish.origins[0] == "official"))
+    if wish.mine:
+        held.append(or_(*(_part_of(name, reader) for name in wish.mine)))
     if wish.words and (found := with_words(wish.words, component.id)) is not None:
         held.append(found)
     return query.select_from(base.join(_debates, _debates.c.id == base.c.id)).where(*held)

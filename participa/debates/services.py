@@ -44,12 +44,18 @@ def open_debate(author: Member, component: Component, draft: Draft, *, draft_id:
             proposal_id=draft.proposal_id,
             starts_at=draft.starts_at,
             ends_at=draft.ends_at,
+            official=draft.official,
+            instructions=draft.instructions,
+            instructions_html=text.to_html(draft.instructions),
+            columns=draft.columns,
+            comments_open=draft.comments_open,
         )
         contributions.put(session, debate)
         join(session, author, debate, draft.files)
         follow(session, author.id, contribution_id=debate.id)
         contributions.discard_draft(session, author, draft_id)
-        contributions.tell(session, author, debate, "debate.published")
+        signed = {"signed": author.centre.name} if draft.official and author.centre else {}
+        contributions.tell(session, author, debate, "debate.published", **signed)
         _tell_of_proposal(session, author, debate, "proposal.debated")
     return debate
 
@@ -78,11 +84,10 @@ def edit(
             reason=reason,
             **merge,
         )
-        place = (draft.topic_id, draft.starts_at, draft.ends_at, draft.proposal_id)
-        moved = (debate.topic_id, debate.starts_at, debate.ends_at, debate.proposal_id) != place
+        linked = draft.proposal_id != debate.proposal_id
+        news = draft.updates != debate.updates
+        moved = _settle(debate, draft)
         if moved:
-            linked = draft.proposal_id != debate.proposal_id
-            debate.topic_id, debate.starts_at, debate.ends_at, debate.proposal_id = place
             debate.revision = revision + 1
             if linked:
                 _tell_of_proposal(session, editor, debate, "proposal.debated")
@@ -92,7 +97,28 @@ def edit(
         if changed:
             contributions.touch(session, debate.id)
             contributions.tell(session, editor, debate, "debate.edited")
+        if news and draft.updates:
+            contributions.touch(session, debate.id)
+            contributions.tell(session, editor, debate, "debate.updated", debate.updates_html)
     return changed or moved
+
+
+_SETTLED = (
+    "topic_id", "starts_at", "ends_at", "proposal_id", "instructions", "updates", "columns", "comments_open",
+)  # fmt: skip
+"""What of a debate is changed without a version of its text."""
+
+
+def _settle(debate: Debate, draft: Draft) -> bool:
+    """Take over what a draft says beside the text; false when it says nothing new."""
+    changed = [name for name in _SETTLED if getattr(debate, name) != getattr(draft, name)]
+    for name in changed:
+        setattr(debate, name, getattr(draft, name))
+    if "instructions" in changed:
+        debate.instructions_html = text.to_html(draft.instructions)
+    if "updates" in changed:
+        debate.updates_html, debate.updated_at = text.to_html(draft.updates), clock()
+    return bool(changed)
 
 
 def close(

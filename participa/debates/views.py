@@ -39,6 +39,14 @@ ORDERS = [
     ("activity", _l("recent activity")),
     ("date", _l("date of opening")),
     ("comments", _l("number of messages")),
+    ("follows", _l("number of followers")),
+    ("random", _l("at random")),
+]
+ORIGINS = [("official", _l("A centre, officially")), ("members", _l("Members"))]
+MINE = [
+    ("opened", _l("I opened")),
+    ("spoke", _l("I spoke in")),
+    ("followed", _l("I follow")),
 ]
 ARGUMENT_ORDERS = [("support", _l("the most backed")), ("together", _l("what brings together"))]
 STATES = [("open", _l("Open")), ("upcoming", _l("To come")), ("closed", _l("Closed"))]
@@ -82,8 +90,10 @@ def index(slug: str, component_id: int) -> ResponseReturnValue:
         "debates/index.html",
         component=component,
         space=component.space,
-        page=queries.listed(component, wish, request.args.get("page")),
-        total=queries.count_listed(component, wish),
+        page=queries.listed(component, wish, request.args.get("page"), actor().id),
+        total=queries.count_listed(component, wish, actor().id),
+        origins=ORIGINS,
+        mine=MINE if actor().is_authenticated else (),
         most=queries.MOST_COUNTED,
         wish=wish,
         orders=ORDERS,
@@ -111,6 +121,10 @@ def _wish(component: Component) -> Wish:
         words=" ".join(text.clean(request.args.get("q", "")).split())[:200],
         states=tuple(state for state in queries.STATES if state in request.args.getlist("state")),
         topic=topics.get(request.args.get("topic", "")),
+        origins=tuple(name for name in queries.ORIGINS if name in request.args.getlist("origin")),
+        mine=tuple(name for name in queries.MINE if name in request.args.getlist("mine"))
+        if actor().is_authenticated
+        else (),
         order=order if order in queries.ORDERS else "activity",
     )
 
@@ -162,6 +176,7 @@ def _page(held: queries.Found, failed: dict[int, ArgumentForm] | None = None, se
         arguments=argued,
         argument_order=order,
         argument_orders=ARGUMENT_ORDERS,
+        both=_in_one(argued, order) if debate.columns == 1 else (),
         pinned=pinned,
         proposal=_proposal_of(debate),
         counts={1: debate.for_count, -1: debate.contra_count},
@@ -178,6 +193,14 @@ def _page(held: queries.Found, failed: dict[int, ArgumentForm] | None = None, se
         moderates=who.moderates(debate.component.space_id),
         address=address_of(debate),
         base=base_of(debate),
+    )
+
+
+def _in_one(argued: dict[int, list[Any]], order: str) -> list[Any]:
+    """The arguments of both sides in one list, in the order of each."""
+    by = "together" if order == "together" else "support_count"
+    return sorted(
+        (row for side in argued.values() for row in side), key=lambda row: (-getattr(row, by), row.id)
     )
 
 
@@ -300,7 +323,8 @@ def new(slug: str, component_id: int) -> ResponseReturnValue:
     """Write a debate: kept as a draft while one writes, looked at, opened."""
     component = _component(slug, component_id)
     authorize(policies.may_open(actor(), component))
-    form = DebateForm(component, **drafts.filled("debates.new"))
+    may_sign = policies.may_sign_for_centre(actor(), component)
+    form = DebateForm(component, may_sign=may_sign, **drafts.filled("debates.new"))
     if request.method == "GET" and not form.proposal.data:
         form.proposal.data = request.args.get("proposal", "")[:200]
     if not is_still_writing() and form.validate_on_submit():
@@ -327,6 +351,7 @@ def _preview(component: Component, form: DebateForm, debate: Debate | None = Non
         **({"debate": debate} if debate else {}),
         draft=form.draft(),
         html=text.to_html(form.body.data or ""),
+        instructions=text.to_html(form.instructions.data or ""),
         writer=member(),
     )
 

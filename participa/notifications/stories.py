@@ -237,6 +237,7 @@ KINDS: dict[str, Kind] = {
     ),
     "debate.published": Kind(lambda story: _("New debate by %(name)s", name=story.who)),
     "debate.edited": Kind(lambda story: _("New version of a debate you follow")),
+    "debate.updated": Kind(lambda story: _("What is new in a debate you follow")),
     "debate.closed": Kind(lambda story: _("Debate closed, with its conclusions")),
     "comment.posted": Kind(_commented),
     "comment.answered": Kind(_answered),

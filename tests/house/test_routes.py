@@ -36,6 +36,7 @@ READ = "read"
 ACT = "act"
 """Those who take part in the space."""
 MODERATE = "moderate"
+KEEP = "keep"
 ADMINISTER = "administer"
 CURATE = "curate"
 """Whoever curates any space, and coordinators."""
@@ -116,7 +117,7 @@ TABLE: dict[str, str] = {
     "proposals.merge": MODERATE,
     "proposals.split": MODERATE,
     "proposals.transfer": MODERATE,
-    "debates.close": MODERATE,
+    "debates.close": KEEP,
     # following, telling
     "follows.contribution": "follow",
     "follows.space": "follow",
@@ -220,6 +221,7 @@ def is_allowed(audience: str, person: str, visibility: Visibility) -> bool:
         ACT: acts,
         AUTHOR: person == "author",
         "own draft": person == "author",
+        KEEP: reads and person in ("author", "moderator", "administrator", "coordinator"),
         MODERATE: reads and person in ("moderator", "administrator", "coordinator"),
         ADMINISTER: reads and person in ("administrator", "coordinator"),
         CURATE: person in ("moderator", "administrator", "coordinator"),
@@ -346,7 +348,7 @@ def path_of(rule: Any, world: World) -> str:
     return url_for(rule.endpoint, _external=False, **values)
 
 
-OF_A_SPACE = (READ, ACT, AUTHOR, MODERATE, ADMINISTER, "follow", "inside")
+OF_A_SPACE = (READ, ACT, AUTHOR, KEEP, MODERATE, ADMINISTER, "follow", "inside")
 SENT = {
     "votes.cast": {"value": "1"},
     "auth.language": {"language": "fr"},

@@ -153,14 +153,15 @@ def test_nobody_backs_their_own_argument(session, make):
     assert (ballot.verdict.rule, ballot.counts_centres) == ("own_argument", False)
 
 
-def test_only_the_author_edits_and_only_moderators_close(session, make):
+def test_only_the_author_edits_and_only_the_author_and_moderators_close(session, make):
     ada = make.member()
     debate = make.debate(author=ada)
     moderator = make.actor(make.moderator(debate.component.space))
 
     assert policies.may_edit(make.actor(ada), debate)
     assert policies.may_edit(moderator, debate).rule == "not_author"
-    assert policies.may_close(make.actor(ada), debate).rule == "moderators_only"
+    assert policies.may_close(make.actor(ada), debate)
+    assert policies.may_close(make.actor(make.member()), debate).rule == "moderators_only"
     assert policies.may_close(moderator, debate)
     assert policies.may_reopen(moderator, debate).rule == "debate_not_closed"
     debate.closed_at, debate.conclusions = clock(), "Oui."

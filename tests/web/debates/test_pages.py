@@ -328,7 +328,7 @@ def test_a_moderator_opens_a_closed_debate_again(session, make, sign_in):
 
 def test_members_neither_close_nor_reopen(session, make, sign_in):
     debate = make.debate(author=make.member())
-    browser, base = sign_in(debate.author), f"{path(debate.component)}/{debate.id}"
+    browser, base = sign_in(make.member()), f"{path(debate.component)}/{debate.id}"
 
     assert browser.get(f"{base}/close").status_code == 403
     assert browser.get(f"{base}/reopen").status_code == 403
