@@ -141,7 +141,7 @@ def show(
     title: str = "",  # noqa: ARG001
 ) -> ResponseReturnValue:
     """The page of a debate; an older address leads to the right one."""
-    held = _found(component_id, debate_id)
+    held = readable(component_id, debate_id)
     debate = held.debate
     right = address_of(debate)
     if request.path != right:
@@ -150,7 +150,7 @@ def show(
     return _page(held)
 
 
-def _found(component_id: int, debate_id: int, slug: str | None = None) -> queries.Found:
+def readable(component_id: int, debate_id: int, slug: str | None = None) -> queries.Found:
     """A debate that the reader may read, in the space of this slug when one is given."""
     held = found(queries.find(component_id, debate_id, actor()))
     authorize(may_read(actor(), held.debate))
@@ -238,7 +238,7 @@ def _argument_form(side: int, **options: Any) -> ArgumentForm:
 @bp.get("/<key:debate_id>/arguments/<any('for','against'):side>")
 def arguments(slug: str, component_id: int, debate_id: int, side: str) -> ResponseReturnValue:
     """All the arguments of one side, a page at a time."""
-    held = _found(component_id, debate_id, slug)
+    held = readable(component_id, debate_id, slug)
     debate = held.debate
     order = _argument_order()
     page = queries.arguments_of(debate.id, SIDES[side], request.args.get("page"), order)
@@ -262,7 +262,7 @@ def arguments(slug: str, component_id: int, debate_id: int, side: str) -> Respon
 @bp.post("/<key:debate_id>/argue")
 def argue(slug: str, component_id: int, debate_id: int) -> ResponseReturnValue:
     """Add an argument for or against."""
-    held = _found(component_id, debate_id, slug)
+    held = readable(component_id, debate_id, slug)
     side = SIDES.get(request.form.get("side", ""), 0)
     found(side or None)
     form = ArgumentForm()
@@ -275,7 +275,7 @@ def argue(slug: str, component_id: int, debate_id: int) -> ResponseReturnValue:
         if not actor().is_authenticated or refusal.rule in NOT_FOUND_RULES:
             raise
         abandon()
-        held = _found(component_id, debate_id, slug)
+        held = readable(component_id, debate_id, slug)
         return _page(held, sentence=SimpleNamespace(why=RULES[refusal.rule], text=form.body.data or "")), 403
     flash(_("Your argument is added."), "success")
     return redirect(address_of(argument), 303)
@@ -360,7 +360,7 @@ def _preview(component: Component, form: DebateForm, debate: Debate | None = Non
 def edit(slug: str, component_id: int, debate_id: int) -> ResponseReturnValue:
     """Change the question one put, or its time; the versions before are kept."""
     component = _component(slug, component_id)
-    debate = _found(component_id, debate_id, slug).debate
+    debate = readable(component_id, debate_id, slug).debate
     authorize(policies.may_edit(actor(), debate))
     form = EditForm(component, obj=debate, published=debate.id, **drafts.filled("debates.edit"))
     if request.method == "GET" and "topic" in form and form.topic.data is None:
@@ -391,7 +391,7 @@ def edit(slug: str, component_id: int, debate_id: int) -> ResponseReturnValue:
 @bp.route("/<key:debate_id>/close", methods=["GET", "POST"])
 def close(slug: str, component_id: int, debate_id: int) -> ResponseReturnValue:
     """Close a debate with what it concludes."""
-    debate = _found(component_id, debate_id, slug).debate
+    debate = readable(component_id, debate_id, slug).debate
     authorize(policies.may_close(actor(), debate))
     form = CloseForm(obj=SimpleNamespace(body="", revision=debate.revision), **drafts.filled("debates.close"))
     if form.validate_on_submit():
@@ -418,7 +418,7 @@ def close(slug: str, component_id: int, debate_id: int) -> ResponseReturnValue:
 @bp.route("/<key:debate_id>/reopen", methods=["GET", "POST"])
 def reopen(slug: str, component_id: int, debate_id: int) -> ResponseReturnValue:
     """Open a closed debate again, after a confirmation."""
-    debate = _found(component_id, debate_id, slug).debate
+    debate = readable(component_id, debate_id, slug).debate
     authorize(policies.may_reopen(actor(), debate))
     form = ConfirmForm()
     if form.validate_on_submit():
@@ -438,7 +438,7 @@ def reopen(slug: str, component_id: int, debate_id: int) -> ResponseReturnValue:
 @bp.get("/<key:debate_id>/versions")
 def compare(slug: str, component_id: int, debate_id: int) -> ResponseReturnValue:
     """What changed between two versions of a debate, word by word."""
-    held = _found(component_id, debate_id, slug)
+    held = readable(component_id, debate_id, slug)
     debate = held.debate
     return render_template(
         "debates/versions.html",
