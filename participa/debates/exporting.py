@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from participa import text
 from participa.db import clock
 from participa.debates import policies, queries
+from participa.debates.closing import unquoted
 from participa.debates.models import Debate
 from participa.debates.views import SIDES, bp, readable
 from participa.mail import absolute
@@ -59,7 +60,7 @@ def as_json(debate: Debate, rows: Iterator[Argument]) -> Iterator[str]:
         "text": debate.body,
         "address": absolute(address_of(debate)),
         "state": policies.standing(debate, clock()),
-        "conclusions": debate.conclusions,
+        "conclusions": unquoted(debate.conclusions) if debate.conclusions else None,
     }
     yield json.dumps(head, ensure_ascii=False, indent=1)[:-2] + ',\n "arguments": ['
     for n, row in enumerate(rows):
@@ -85,7 +86,7 @@ def markdown(debate: Debate, rows: Iterator[Argument]) -> Iterator[str]:
     """A title, the text, the conclusions, then a list for each side."""
     yield f"# {markdown_safe(debate.title or '')}\n\n{debate.body}\n"
     if debate.conclusions:
-        yield f"\n## {_('Conclusion')}\n\n{debate.conclusions}\n"
+        yield f"\n## {_('Conclusion')}\n\n{unquoted(debate.conclusions)}\n"
     side = None
     for row in rows:
         if row.side != side:

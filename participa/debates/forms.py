@@ -14,6 +14,8 @@ from participa.contributions.forms import DraftedForm, bound
 from participa.contributions.models import ContributionKind
 from participa.contributions.policies import may_read
 from participa.contributions.queries import find_contribution
+from participa.debates.closing import MOST_QUOTED, quotable, quoted_in
+from participa.debates.models import Debate
 from participa.forms import Between, BodyField, Form, LineField, RevisionField
 from participa.spaces.models import Component
 from participa.web import actor, number_in
@@ -208,6 +210,25 @@ class CloseForm(DraftedForm):
 
     body = BodyField(_l("Conclusions"), [Between(10, 10_000)])
     revision = RevisionField()
+
+    def __init__(self, *args: Any, debate: Debate, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.debate = debate
+
+    def validate_body(self, field: BodyField) -> None:
+        """Refuse quotations of what is not in the debate, or may not be read any more."""
+        numbers = quoted_in(field.data or "")
+        if len(set(numbers)) > MOST_QUOTED:
+            raise ValidationError(_l("Conclusions quote 50 texts at most. Take some away."))
+        found = quotable(self.debate.id, set(numbers))
+        missing = next((number for number in numbers if number not in found), None)
+        if missing is not None:
+            raise ValidationError(
+                _l(
+                    "The quotation [[%(number)s]] is of nothing that this debate shows. Take it away.",
+                    number=missing,
+                )
+            )
 
     @property
     def held_revision(self) -> int:

@@ -16,6 +16,7 @@ from participa.contributions import services as contributions
 from participa.contributions.models import Contribution
 from participa.contributions.queries import find_contribution, shown
 from participa.db import clock, transaction
+from participa.debates.closing import without_quotations
 from participa.debates.forms import Draft
 from participa.debates.models import Argument, Debate
 from participa.debates.policies import arguing_is_open
@@ -145,7 +146,9 @@ def close(
         session.flush()
         contributions.discard_draft(session, moderator, draft_id)
         contributions.touch(session, debate.id)
-        contributions.tell(session, moderator, debate, "debate.closed", debate.conclusions_html)
+        contributions.tell(
+            session, moderator, debate, "debate.closed", without_quotations(debate.conclusions_html)
+        )
         _tell_of_proposal(session, moderator, debate, "proposal.debate_closed")
 
 

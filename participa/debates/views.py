@@ -19,7 +19,7 @@ from participa.contributions.models import Contribution, ContributionKind
 from participa.contributions.policies import may_read
 from participa.contributions.successors import still_readable
 from participa.db import abandon, clock
-from participa.debates import policies, queries, services
+from participa.debates import closing, policies, queries, services
 from participa.debates.forms import ArgumentForm, CloseForm, ConfirmForm, DebateForm, EditForm
 from participa.debates.models import Argument, Debate
 from participa.debates.queries import Wish
@@ -185,6 +185,7 @@ def _page(held: queries.Found, failed: dict[int, ArgumentForm] | None = None, se
         refusal=RULES[may_argue.rule] if may_argue.rule else None,
         forms=forms,
         failed_text=sentence,
+        conclusions=closing.with_quotations(debate),
         thread=thread(debate) if debate.is_shown else None,
         joined=joined_to(debate.id),
         may_edit=policies.may_edit(who, debate),
@@ -393,8 +394,15 @@ def close(slug: str, component_id: int, debate_id: int) -> ResponseReturnValue:
     """Close a debate with what it concludes."""
     debate = readable(component_id, debate_id, slug).debate
     authorize(policies.may_close(actor(), debate))
-    form = CloseForm(obj=SimpleNamespace(body="", revision=debate.revision), **drafts.filled("debates.close"))
-    if form.validate_on_submit():
+    form = CloseForm(
+        obj=SimpleNamespace(body="", revision=debate.revision),
+        debate=debate,
+        **drafts.filled("debates.close"),
+    )
+    wanted = request.form.get("quote", "")
+    if wanted.isdecimal() and len(wanted) <= 15:
+        form.body.data = f"{(form.body.data or '').rstrip()}\n\n[[{wanted}]]\n\n".lstrip()
+    elif form.validate_on_submit():
         services.close(
             member(),
             debate,
@@ -411,6 +419,7 @@ def close(slug: str, component_id: int, debate_id: int) -> ResponseReturnValue:
         space=debate.component.space,
         component=debate.component,
         form=form,
+        material=closing.material(debate),
         address=address_of(debate),
     )
 
@@ -431,6 +440,7 @@ def reopen(slug: str, component_id: int, debate_id: int) -> ResponseReturnValue:
         space=debate.component.space,
         component=debate.component,
         form=form,
+        conclusions=closing.with_quotations(debate),
         address=address_of(debate),
     )
 
