@@ -66,6 +66,7 @@ class Contribution(Base):
             postgresql_where="about_id IS NULL",
         ),
         Index("ix_contributions_about", "about_id", "kind"),
+        Index("ix_contributions_born", "born_from_id", postgresql_where="born_from_id IS NOT NULL"),
         Index("ix_contributions_within", "within_id", postgresql_where="within_id IS NOT NULL"),
         Index("ix_contributions_recent", "last_activity_at", "id", postgresql_where="about_id IS NULL"),
         Index(
@@ -94,6 +95,10 @@ class Contribution(Base):
     about_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("contributions.id", ondelete="CASCADE"))
     within_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("contributions.id", ondelete="CASCADE"))
     """The argument, question or amendment in whose thread a comment stands, when that is not `about_id`."""
+    born_from_id: Mapped[int | None] = mapped_column(
+        BigId, ForeignKey("contributions.id", ondelete="SET NULL")
+    )
+    """The message or argument that gave birth to it."""
     title: Mapped[str | None]
     body: Mapped[str]
     html: Mapped[str]

@@ -9,14 +9,17 @@ from participa.authorization import RULES, Actor, Refused, authorize
 from participa.comments.policies import Action, register_action, root_of
 from participa.comments.queries import find_comment
 from participa.comments.views import thread
+from participa.contributions.births import find_source
 from participa.contributions.models import Contribution, ContributionKind
 from participa.contributions.policies import may_read
 from participa.db import abandon
 from participa.debates import policies, queries, services
 from participa.debates.forms import LiftForm
-from participa.debates.views import base_of, bp
+from participa.debates.views import base_of, bp, readable
 from participa.display import excerpt
-from participa.spaces.policies import may_moderate
+from participa.spaces.kinds import KINDS
+from participa.spaces.policies import may_act, may_moderate
+from participa.spaces.queries import find_space
 from participa.votes.queries import votes_of
 from participa.web import actor, address_of, found
 
@@ -54,6 +57,40 @@ def offer_to_lift(who: Actor, debate: Contribution) -> Action | None:
     if not who.moderates(debate.component.space_id) or not policies.arguing_is_open(debate):
         return None
     return Action(_("Make it an argument"), f"{base_of(debate)}/lift/")  # type: ignore[arg-type]
+
+
+@register_action(ContributionKind.DEBATE)
+def offer_to_propose(who: Actor, debate: Contribution) -> Action | None:
+    """Let whoever takes part in the space make a proposal of a message."""
+    if not may_act(who, debate.component.space):
+        return None
+    return Action(_("Make a proposal of it"), f"{base_of(debate)}/propose/")  # type: ignore[arg-type]
+
+
+@bp.get("/<key:debate_id>/propose/<key:text_id>")
+def propose(slug: str, component_id: int, debate_id: int, text_id: int) -> ResponseReturnValue:
+    """Where to make a proposal of a message or an argument: at once when there is one place, else a choice."""
+    debate = readable(component_id, debate_id, slug).debate
+    source = found(find_source(text_id, debate.component.space_id, actor()))
+    found(source if source.about_id == debate.id else None)
+    authorize(may_act(actor(), debate.component.space))
+    space = find_space(slug)
+    places = [
+        (component, href)
+        for component in (space.components if space is not None else ())
+        if (href := KINDS[component.kind].develop(actor(), component, text_id)) is not None
+    ]
+    if len(places) == 1:
+        return redirect(places[0][1])
+    return render_template(
+        "debates/propose.html",
+        debate=debate,
+        component=debate.component,
+        space=debate.component.space,
+        source=source,
+        places=places,
+        back=address_of(source),
+    )
 
 
 @bp.route("/<key:debate_id>/lift/<key:comment_id>", methods=["GET", "POST"])

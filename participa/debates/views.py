@@ -15,6 +15,7 @@ from participa.authorization import RULES, Refused, authorize
 from participa.catalogues import lazy_gettext as _l
 from participa.comments.views import thread
 from participa.contributions import drafts, versions
+from participa.contributions.births import born_of
 from participa.contributions.models import Contribution, ContributionKind
 from participa.contributions.policies import may_read
 from participa.contributions.successors import still_readable
@@ -186,6 +187,7 @@ def _page(held: queries.Found, failed: dict[int, ArgumentForm] | None = None, se
         forms=forms,
         failed_text=sentence,
         conclusions=closing.with_quotations(debate),
+        born=born_of(debate.id, who),
         thread=thread(debate) if debate.is_shown else None,
         joined=joined_to(debate.id),
         may_edit=policies.may_edit(who, debate),
@@ -411,7 +413,7 @@ def close(slug: str, component_id: int, debate_id: int) -> ResponseReturnValue:
             draft_id=form.held_draft,
             back=address_of(debate),
         )
-        flash(_("The debate is closed; those who follow it are told."), "success")
+        flash(_("The debate is closed; those who took part are told."), "success")
         return redirect(address_of(debate), 303)
     return render_template(
         "debates/close.html",

@@ -86,6 +86,14 @@ def audience(event: Event) -> ColumnElement[bool]:
     if KINDS[event.kind].voters:
         voters = select(Vote.voter_id).where(Vote.contribution_id == event.contribution_id)
         concerned = or_(concerned, Member.id.in_(voters))
+    if KINDS[event.kind].backers:
+        within = aliased(Contribution, flat=True)
+        backers = (
+            select(Vote.voter_id)
+            .join(within, within.id == Vote.contribution_id)
+            .where(within.about_id == event.contribution_id)
+        )
+        concerned = or_(concerned, Member.id.in_(backers))
     return and_(concerned, ~named)
 
 

@@ -144,6 +144,8 @@ class Kind:
     needs: Needs = Needs.TEXT
     voters: bool = False
     """Whether those who voted on it are told too; nobody learns who they are."""
+    backers: bool = False
+    """Whether those who voted on what belongs to it, such as arguments, are told too."""
 
 
 def _proposal_answered(story: Story) -> str:
@@ -223,6 +225,7 @@ KINDS: dict[str, Kind] = {
     "proposal.unmerged": Kind(lambda story: _("A proposal you follow is back as it was")),
     "proposal.copied": Kind(lambda story: _("Proposal taken from another place")),
     "proposal.moved": Kind(lambda story: _("A proposal you follow has moved")),
+    "proposal.born": Kind(lambda story: _("%(name)s made a proposal of what you wrote", name=story.who)),
     "authorship.offered": Kind(
         lambda story: _("%(name)s invites you to be an author of this proposal", name=story.who)
     ),
@@ -238,7 +241,7 @@ KINDS: dict[str, Kind] = {
     "debate.published": Kind(lambda story: _("New debate by %(name)s", name=story.who)),
     "debate.edited": Kind(lambda story: _("New version of a debate you follow")),
     "debate.updated": Kind(lambda story: _("What is new in a debate you follow")),
-    "debate.closed": Kind(lambda story: _("Debate closed, with its conclusions")),
+    "debate.closed": Kind(lambda story: _("Debate closed, with its conclusions"), backers=True),
     "comment.posted": Kind(_commented),
     "comment.answered": Kind(_answered),
     "argument.posted": Kind(_argued),

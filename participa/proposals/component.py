@@ -22,7 +22,7 @@ from participa.proposals.finding import views as _finding  # noqa: F401 - adds i
 from participa.proposals.lineage import views as _lineage  # noqa: F401 - adds its pages to the blueprint
 from participa.proposals.models import Proposal
 from participa.spaces.kinds import Bounds, ComponentKind, Waiting, in_order, register, waiting
-from participa.spaces.models import Space
+from participa.spaces.models import Component, Space
 from participa.spaces.overview import beside_name
 from participa.votes.queries import has_votes
 
@@ -115,12 +115,20 @@ def fixed(component_id: int) -> dict[str, Any]:
     }
 
 
+def develop(actor: Actor, component: Component, contribution_id: int) -> str | None:
+    """Where a proposal born of a message or argument is written, if `actor` may publish one."""
+    if not policies.may_propose(actor, component):
+        return None
+    return f"/e/{component.space.slug}/{component.id}/new?from={contribution_id}"
+
+
 KIND = register(
     ComponentKind(
         name="proposals",
         label=_l("Proposals"),
         blueprint=views.bp,
         contribution=Proposal,
+        develop=develop,
         settings=Settings,
         phase_rules=PhaseRules,
         open_settings=Settings(

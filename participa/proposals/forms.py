@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from wtforms import BooleanField, SelectField
+from wtforms import BooleanField, HiddenField, SelectField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
 from participa.attachments.forms import Chosen, FilesField
@@ -20,6 +20,8 @@ class Draft(NamedTuple):
     topic_id: int | None = None
     official: bool = False
     """Whether the writer's centre signs it."""
+    born_from_id: int | None = None
+    """The message or argument that gave birth to it."""
     files: list[Chosen] | None = None
     """The files that go with it, in their order; None leaves those it has."""
 
@@ -31,6 +33,7 @@ class ProposalForm(DraftedForm):
     body = BodyField(_l("Text"))
     topic = SelectField(_l("Topic"), validate_choice=True)
     official = BooleanField(_l("Publish in the name of my centre"))
+    born_from = HiddenField()
     files = FilesField(_l("Files"))
 
     def __init__(
@@ -61,6 +64,12 @@ class ProposalForm(DraftedForm):
         else:
             del self.topic
 
+    @property
+    def source_id(self) -> int | None:
+        """The number of the message or argument that it is born of."""
+        sent = self.born_from.data or ""
+        return int(sent) if sent.isdecimal() and len(sent) <= 15 else None
+
     def draft(self) -> Draft:
         """The proposal as a plain value."""
         topic = self.topic.data if "topic" in self else None
@@ -70,6 +79,7 @@ class ProposalForm(DraftedForm):
             self.body.data or "",
             int(topic) if topic else None,
             official,
+            self.source_id,
             self.files.chosen if "files" in self else None,
         )
 

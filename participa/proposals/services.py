@@ -11,6 +11,7 @@ from participa.authorization import Refused
 from participa.contributions import services as contributions
 from participa.contributions.models import Contribution
 from participa.db import clock, transaction
+from participa.events import Happening, announce
 from participa.follows.services import follow
 from participa.proposals.forms import Draft
 from participa.proposals.models import Proposal
@@ -20,7 +21,14 @@ from participa.spaces.models import Component
 _own = Proposal.__table__.c
 
 
-def publish(author: Member, component: Component, draft: Draft, *, draft_id: int | None = None) -> Proposal:
+def publish(
+    author: Member,
+    component: Component,
+    draft: Draft,
+    *,
+    source: Contribution | None = None,
+    draft_id: int | None = None,
+) -> Proposal:
     """Publish a proposal, which its author follows from now on, and tell the space's followers.
 
     Raises Refused when the author has reached the component's limit, in another tab for example.
@@ -39,6 +47,7 @@ def publish(author: Member, component: Component, draft: Draft, *, draft_id: int
             body=draft.body,
             topic_id=draft.topic_id,
             official=draft.official,
+            born_from_id=source.id if source is not None else None,
             language=author.language,
         )
         contributions.put(session, proposal)
@@ -47,6 +56,17 @@ def publish(author: Member, component: Component, draft: Draft, *, draft_id: int
         contributions.discard_draft(session, author, draft_id)
         signed = {"signed": author.centre.name} if draft.official and author.centre else {}
         contributions.tell(session, author, proposal, "proposal.published", **signed)
+        if source is not None and source.author_id not in (None, author.id):
+            told = Happening(
+                "proposal.born",
+                author.id,
+                component.space_id,
+                proposal.id,
+                proposal.id,
+                recipients=(source.author_id,),
+                details=signed,
+            )
+            announce(session, told)
     return proposal
 
 

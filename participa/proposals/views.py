@@ -25,6 +25,7 @@ from participa.auth.session import member
 from participa.authorization import RULES, authorize
 from participa.comments.views import thread
 from participa.contributions import drafts
+from participa.contributions.births import find_source
 from participa.contributions.models import Contribution, ContributionKind, Draft
 from participa.contributions.policies import is_author, may_read
 from participa.contributions.queries import drafts_of as drafts_in
@@ -188,6 +189,7 @@ def show(component_id: int, proposal_id: int, **_words: str) -> ResponseReturnVa
         services.show_results(proposal)
     return render_template(
         "proposals/show.html",
+        source=find_source(proposal.born_from_id, component.space_id, who),
         held=held,
         proposal=proposal,
         space=component.space,
@@ -295,13 +297,28 @@ def new(slug: str, component_id: int) -> ResponseReturnValue:
     form = ProposalForm(component, may_sign=may_sign, **filled)
     if request.method == "GET" and not filled:
         form.body.data = component.configuration.new_proposal_body_template
+        _begin_from(request.args.get("from", ""), form, component)
     if is_still_writing() or not form.validate_on_submit():
         return _writing(component, form, written)
     if request.form.get("act") == "preview":
         return _preview(component, form)
-    proposal = services.publish(member(), component, form.draft(), draft_id=form.held_draft)
+    source = find_source(form.source_id, component.space_id, actor())
+    proposal = services.publish(member(), component, form.draft(), source=source, draft_id=form.held_draft)
     flash(_("Your proposal is published."), "success")
     return redirect(address_of(proposal), 303)
+
+
+def _begin_from(number: str, form: ProposalForm, component: Component) -> None:
+    """Begin a proposal with the words of the message or argument of that number, quoted and credited."""
+    source = find_source(
+        int(number) if number.isdecimal() and len(number) <= 15 else None, component.space_id, actor()
+    )
+    if source is None:
+        return
+    form.born_from.data = str(source.id)
+    quoted = "\n".join(f"> {line}".rstrip() for line in source.body.splitlines())
+    who = source.author.name if source.author and source.author.erased_at is None else _("Imported text")
+    form.body.data = f"{quoted}\n>\n> [{who}]({address_of(source)})\n\n{form.body.data or ''}"
 
 
 def _writing(component: Component, form: ProposalForm, written: int) -> str:
@@ -319,6 +336,7 @@ def _writing(component: Component, form: ProposalForm, written: int) -> str:
         vote=_vote(component, 0),
         list_address=list_address(component),
         looks_for_similar=component.configuration.similar_proposals,
+        source=find_source(form.source_id, component.space_id, actor()),
     )
 
 

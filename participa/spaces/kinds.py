@@ -74,6 +74,8 @@ class ComponentKind:
     """Rules that let members do nothing more, by the rule that each takes away; empty for none."""
     discuss: Callable[[Actor, Any, str], str | None] = lambda actor, component, address: None
     """The page where `actor` may begin, in a component, what is about the contribution of that address."""
+    develop: Callable[[Actor, Any, int], str | None] = lambda actor, component, contribution_id: None
+    """The page where `actor` may begin, in a component, what is born of the message or argument of that number."""
 
 
 def in_order(*pairs: tuple[str, str]) -> Callable[[Any], Mapping[str, Any]]:

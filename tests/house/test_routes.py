@@ -179,6 +179,7 @@ ELSEWHERE = {
     "proposals.leave_authors": "needs a second author",
     "proposals.undo": "needs a merge",
     "debates.reopen": "needs a closed debate",
+    "debates.propose": "needs a message of the thread of a debate",
     "debates.lift": "needs a message of the thread of a debate",
     "moderation.decide": "needs a report",
     "moderation.undo": "needs a decision",

@@ -13,7 +13,7 @@ from participa.db import clock
 from participa.debates import queries, services
 from participa.debates.models import Debate
 from participa.debates.together import weigh_all
-from participa.notifications.models import Event
+from participa.notifications.models import Event, Notification
 from participa.votes.queries import find_votable
 from participa.votes.services import cast
 from participa.web import address_of
@@ -133,3 +133,17 @@ def test_quotations_cost_one_statement_whatever_they_are(make, client, debate, b
         costs.append(len(statements))
         services.reopen(make.moderator(found.component.space), held(debate))
     assert costs[0] == costs[1]
+
+
+def test_whoever_backed_an_argument_is_told_what_was_concluded_once(session, make, browser, debate, run_jobs):
+    backer = make.member()
+    for n in range(2):
+        found = find_votable(argue(make, debate, f"Un argument, le {n}e."))
+        assert found is not None
+        cast(backer, found, 1)
+    browser.post(
+        f"{base(debate)}/close", data={"body": "Oui, pour six mois.", "revision": str(held(debate).revision)}
+    )
+    run_jobs()
+    told = select(Event.kind).join(Notification, Notification.event_id == Event.id)
+    assert session.scalars(told.where(Notification.recipient_id == backer.id)).all() == ["debate.closed"]
