@@ -127,6 +127,10 @@ def take_all(camera: Camera) -> None:
     camera.take("telephone", MEMBER, proposal, width=360, height=800)
     camera.take("commentaires", MEMBER, proposal, at="#comments", height=800)
     camera.take("debat", MEMBER, debate, height=1000)
+    page.goto(debate)
+    argument = page.locator('.arg a[href*="/arguments/"]').first.get_attribute("href") or ""
+    camera.take("argument", MEMBER, argument.partition("#")[0], height=800)
+    camera.take("clore", MODERATOR, f"{argument.partition('/arguments/')[0]}/close", height=900)
 
     def write(page: Page) -> None:
         page.get_by_label("Titre").fill("Ouvrir les cours d’école le samedi")
