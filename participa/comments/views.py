@@ -1,5 +1,6 @@
 """Pages and fragments of threads."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from math import isfinite
@@ -10,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from markupsafe import Markup
 
+from participa import text
 from participa.auth.session import member
 from participa.authorization import RULES, Refused, Verdict, authorize
 from participa.catalogues import language
@@ -24,6 +26,7 @@ from participa.contributions import drafts, versions
 from participa.contributions.models import Contribution, ContributionKind
 from participa.contributions.policies import above, may_read, may_read_own_state, may_take_part
 from participa.db import abandon, clock
+from participa.display import excerpt
 from participa.errors import NOT_FOUND_RULES
 from participa.spaces.policies import may_read_component
 from participa.web import actor, address_of, addresses, found, is_htmx
@@ -37,6 +40,10 @@ ORDERS = [
     (Order.DISCUSSED.value, _l("most discussed")),
     (Order.TOGETHER.value, _l("what brings together")),
 ]
+
+
+QUOTED = 500
+"""Characters of a comment that a quotation holds at most."""
 
 
 @dataclass(slots=True)
@@ -326,6 +333,7 @@ def show(comment_id: int) -> ResponseReturnValue:
                 **(drafts.filled("comments.post", parent=str(comment_id)) or {"formdata": None}),
             ),
         )
+        _quote(made.replies_to, comment)
     if is_htmx() and _after():
         return render_template("comments/_more.html", t=made)
     readable = may_read_own_state(actor(), comment)
@@ -338,8 +346,10 @@ def reply(comment_id: int) -> ResponseReturnValue:
     comment = _readable(comment_id)
     authorize(policies.may_answer(actor(), comment))
     if not is_htmx():
-        return redirect(f"/c/{comment_id}?reply={comment_id}#c{comment_id}")
+        quote = "&quote=1" if "quote" in request.args else ""
+        return redirect(f"/c/{comment_id}?reply={comment_id}{quote}#c{comment_id}")
     form = _form(root_of(comment), comment_id, formdata=None)
+    _quote(form, comment)
     return render_template("comments/_reply.html", comment=comment, form=form)
 
 
@@ -393,6 +403,17 @@ def compare(comment_id: int) -> ResponseReturnValue:
         view="split" if request.args.get("view") == "split" else "text",
         back=address_of(comment),
     )
+
+
+def _quote(form: CommentForm, comment: Comment) -> None:
+    """Begin an answer with what it quotes, where the address asks for it: a passage, or the whole shortened."""
+    if "quote" not in request.args or form.body.data:
+        return
+    most = min(QUOTED, int(form.body.flags.maxlength or QUOTED) // 2)
+    words = text.clean(request.args.get("passage", ""))[:most] or excerpt(comment.html, most)
+    who = comment.author.name if comment.author and comment.author.erased_at is None else _("deleted account")
+    lines = [f"[{re.sub(r'[][]', '', who)}](/c/{comment.id}):", *words.splitlines()]
+    form.body.data = "\n".join(f"> {line}".rstrip() for line in lines) + "\n\n"
 
 
 def _readable_root(contribution_id: int) -> Contribution:

@@ -15,7 +15,7 @@ from participa.contributions.policies import may_read
 from participa.db import abandon
 from participa.debates import policies, queries, services
 from participa.debates.forms import LiftForm
-from participa.debates.views import base_of, bp, readable
+from participa.debates.views import ARGUMENT_ORDERS, argument_order, base_of, bp, readable
 from participa.display import excerpt
 from participa.spaces.kinds import KINDS
 from participa.spaces.policies import may_act, may_moderate
@@ -47,6 +47,28 @@ def argument(slug: str, component_id: int, debate_id: int, argument_id: int) -> 
         may_argue=policies.may_argue(actor(), debate) if debate is not None else False,
         moderates=actor().moderates(one.component.space_id),
         thread=thread(one) if one.is_shown else None,
+        back=address_of(debate),
+    )
+
+
+@bp.get("/<key:debate_id>/arguments/map")
+def picture(slug: str, component_id: int, debate_id: int) -> ResponseReturnValue:
+    """The arguments of both sides as one picture: mirrored bars, and the same in a table."""
+    held = readable(component_id, debate_id, slug)
+    debate = held.debate
+    order = argument_order()
+    sides = queries.arguments(debate.id, order)
+    return render_template(
+        "debates/map.html",
+        debate=debate,
+        component=debate.component,
+        space=debate.component.space,
+        sides=sides,
+        most=max((row.support_count for rows in sides.values() for row in rows), default=0),
+        counts={1: debate.for_count, -1: debate.contra_count},
+        argument_order=order,
+        argument_orders=ARGUMENT_ORDERS,
+        base=base_of(debate),
         back=address_of(debate),
     )
 

@@ -161,7 +161,7 @@ def readable(component_id: int, debate_id: int, slug: str | None = None) -> quer
 def _page(held: queries.Found, failed: dict[int, ArgumentForm] | None = None, sentence: Any = None) -> str:
     """The page of a debate; `failed` are the argument forms to show with what was typed."""
     who, debate = actor(), held.debate
-    order = _argument_order()
+    order = argument_order()
     argued = queries.arguments(debate.id, order)
     pinned = _pinned(debate, argued)
     may_argue = policies.may_argue(who, debate)
@@ -207,7 +207,7 @@ def _in_one(argued: dict[int, list[Any]], order: str) -> list[Any]:
     )
 
 
-def _argument_order() -> str:
+def argument_order() -> str:
     """The order of the arguments that the address asks for."""
     order = request.args.get("arguments", "")
     return order if order in queries.ARGUMENT_ORDERS else "support"
@@ -243,7 +243,7 @@ def arguments(slug: str, component_id: int, debate_id: int, side: str) -> Respon
     """All the arguments of one side, a page at a time."""
     held = readable(component_id, debate_id, slug)
     debate = held.debate
-    order = _argument_order()
+    order = argument_order()
     page = queries.arguments_of(debate.id, SIDES[side], request.args.get("page"), order)
     return render_template(
         "debates/arguments.html",

@@ -75,3 +75,13 @@ thread?.addEventListener("keydown", (event) => {
   found.focus();
   found.scrollIntoView({ block: "center" });
 });
+
+// ── Quoting: what is selected in a message, when something is.
+
+document.addEventListener("htmx:configRequest", (event) => {
+  const link = event.detail.elt.closest?.("[data-quote]");
+  const selected = getSelection();
+  const comment = link?.closest(".comment");
+  if (!comment || selected.isCollapsed || !comment.querySelector(".text")?.contains(selected.anchorNode)) return;
+  event.detail.parameters.passage = selected.toString().slice(0, 500);
+});

@@ -288,7 +288,7 @@ def make_world(live: Live) -> World:
                         f"{base}/{withdrawn.id}", f"/e/sante/{stances.id}", f"/e/sante/{stances.id}/{mixed.id}",
                         f"{base}/{plain[0].id}", f"{here}/versions", talks, f"{talks}/new", open_debate,
                         f"{open_debate}?argument={argument.id}", f"{open_debate}/arguments/for", f"{open_debate}/versions",
-                        f"{open_debate}/arguments/{argument.id}", f"{open_debate}/propose/{argument.id}",
+                        f"{open_debate}/arguments/{argument.id}", f"{open_debate}/propose/{argument.id}", f"{open_debate}/arguments/map",
                         f"{talks}/{closed.id}", f"{talks}/{over.id}", f"{talks}/{upcoming.id}",
                         f"/c/{comment.id}", f"/c/{comment.id}/edit", f"/c/{comment.id}/delete", f"/c/{comment.id}/versions",
                         f"/c/{comment.id}/reply", f"{talks}/arguments/{argument.id}/delete",

@@ -77,6 +77,7 @@ TABLE: dict[str, str] = {
     "debates.arguments": READ,
     "debates.argument": READ,
     "debates.export": READ,
+    "debates.picture": READ,
     "attachments.show": READ,
     "attachments.change": ACT,
     "comments.show": READ,

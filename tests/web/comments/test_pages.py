@@ -433,3 +433,19 @@ def test_an_amendment_has_a_thread_of_its_own(session, make, sign_in):
 
     assert "Je lis autrement ce passage." in browser.get(page).text
     assert "Je lis autrement ce passage." not in browser.get(page_of(proposal)).text
+
+
+def test_an_answer_may_begin_with_what_it_quotes(session, make, sign_in):
+    proposal = make.proposal()
+    number = say(make.member("Chargée [de mission]"), proposal, "Un **long** avis, sur deux\n\nlignes.").id
+    browser = sign_in(make.member())
+
+    whole = browser.get(f"/c/{number}/reply?quote=1", follow_redirects=True).text
+    assert f"&gt; [Chargée de mission](/c/{number}):\n&gt; Un long avis, sur deux lignes." in whole
+
+    asked = {"HX-Request": "true"}
+    passage = browser.get(f"/c/{number}/reply?quote=1&passage=sur deux", headers=asked).text
+    assert "&gt; sur deux\n" in passage and "long" not in passage
+    most = browser.get(f"/c/{number}/reply?quote=1&passage={'a' * 4000}", headers=asked).text
+    assert len(re.findall("a{100,}", most)[0]) == 500
+    assert "&gt;" not in browser.get(f"/c/{number}/reply", headers=asked).text

@@ -17,6 +17,8 @@ from participa.debates.models import Argument, Debate
 from participa.insights import counters
 from participa.notifications.models import Event, Notification
 from participa.votes.models import Participation
+from participa.votes.queries import find_votable
+from participa.votes.services import cast
 from participa.web import address_of
 
 
@@ -158,3 +160,25 @@ def test_only_moderators_lift_and_only_what_stands_in_the_thread_of_a_debate(ses
     other = say(make.member(), proposal)
     browser = sign_in(make.moderator(debate.component.space))
     assert browser.get(f"{base_of(debate)}/lift/{other.id}").status_code == 404
+
+
+def test_the_arguments_are_one_picture_and_the_same_table(session, make, client, debate):
+    first = services.argue(make.member(), held(debate), 1, "Un lieu garde les réponses.").id
+    second = services.argue(make.member(), held(debate), -1, "Un outil de plus.").id
+    for _n in range(3):
+        found = find_votable(first)
+        assert found is not None
+        cast(make.member(), found, 1)
+
+    page = client.get(f"{base_of(debate)}/arguments/map").text
+
+    bars = {
+        (side, int(width))
+        for side, width in re.findall(r'<rect class="(\w+)" x="\d+" y="28" width="(\d+)"', page)
+    }
+    assert bars == {("for", 140), ("against", 2)}
+    for number in (first, second):
+        assert page.count(f'href="{base_of(debate)}/arguments/{number}"') == 2
+    assert page.count("<tr>") == 3
+    empty = client.get(f"{base_of(make.debate(debate.component))}/arguments/map").text
+    assert "Pas encore d’argument" in empty and "<svg viewBox" not in empty
