@@ -1,6 +1,8 @@
 // Threads: what others write announces itself, and the key n goes to the next new message (WCAG 2.1.4: only while
 // the thread holds the focus, and it can be switched off for good).
 
+if (document.querySelector("markdown-toolbar")) import("./vendor/markdown-toolbar-element/index.js");
+
 const thread = document.getElementById("comments");
 const EVERY = 30_000;
 const title = document.title;
