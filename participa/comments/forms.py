@@ -8,6 +8,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import Optional
 
 from participa.catalogues import lazy_gettext as _l
+from participa.comments.mentions import MOST, mentioned_in
 from participa.contributions.forms import DraftedForm
 from participa.forms import Between, BodyField, Form, RevisionField
 
@@ -57,6 +58,7 @@ class CommentForm(DraftedForm):
 
     def validate_body(self, field: BodyField) -> None:
         """Refuse a source that names none."""
+        refuse_crowds(field.data or "")
         if self.kind_of_answer == "source" and not re.search(r"https?://\S", field.data or ""):
             raise ValidationError(
                 _l("Give the web address of the source, or choose what else your answer brings.")
@@ -89,6 +91,10 @@ class EditForm(DraftedForm):
         super().__init__(*args, **kwargs)
         limit(self.body, maximum)
 
+    def validate_body(self, field: BodyField) -> None:
+        """Refuse mentions of more people than one text may call."""
+        refuse_crowds(field.data or "")
+
     @property
     def held_revision(self) -> int:
         """The revision of the text the form was made from."""
@@ -97,6 +103,17 @@ class EditForm(DraftedForm):
 
 class DeleteForm(Form):
     """The confirmation of a deletion."""
+
+
+def refuse_crowds(body: str) -> None:
+    """Raise ValidationError when a text mentions more people than one may."""
+    if len(mentioned_in(body)) > MOST:
+        raise ValidationError(
+            _l(
+                "A message mentions %(most)s people at most, and nobody is told yet. Take some away.",
+                most=MOST,
+            )
+        )
 
 
 def limit(body: BodyField, maximum: int) -> None:

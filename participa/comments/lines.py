@@ -3,13 +3,15 @@
 A page holds fifty of them, and a template that asks fifty times costs several times what this does.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from markupsafe import Markup
 
 from participa.catalogues import gettext as _
 from participa.catalogues import ngettext
+from participa.comments.mentions import named
 from participa.comments.policies import Action
 from participa.comments.queries import Message
 from participa.comments.threads import Entry
@@ -36,6 +38,8 @@ class Reader:
     """The comment that the page is about."""
     known: int | None = None
     """The latest comment that they had seen before this visit."""
+    names: Mapping[int, str | None] = field(default_factory=dict)
+    """The present names of the people whom the page's comments mention."""
     actions: tuple[Action, ...] = ()
     """What features add to the menus."""
 
@@ -85,7 +89,7 @@ def written(entry: Entry, reader: Reader, *, focus: bool = False) -> Markup:
         "when": when(c.published_at),
         "answers": entry.answers,
         "origin": c.origin,
-        "text": typo(Markup(c.html)),  # noqa: S704 - cleaned when it was written
+        "text": typo(Markup(named(c.html, reader.names))),  # noqa: S704 - cleaned when it was written
         "count": ngettext("Useful to %(num)s person", "Useful to %(num)s people", votes)
         if useful == "count"
         else votes,

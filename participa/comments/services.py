@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from participa.auth.models import Member
 from participa.authorization import Refused, authorize
 from participa.comments import paths
+from participa.comments.mentions import mentioned_in, readers
 from participa.comments.models import NEAR, Comment, Exchange, Stance
 from participa.comments.policies import thread_is_open
 from participa.contributions import services as contributions
@@ -16,6 +17,7 @@ from participa.contributions.policies import above
 from participa.db import clock, db, transaction
 from participa.events import AnySession, Happening, announce
 from participa.follows.services import follow
+from participa.spaces.models import Space
 from participa.votes.services import take_part
 
 _own: Any = Comment.__table__
@@ -68,7 +70,9 @@ def post(
         contributions.discard_draft(session, author, draft_id)
         take_part(session, about_id, author.centre_id)
         follow(session, author.id, contribution_id=about_id)
+        called = _call(session, author, comment, component.space, mentioned_in(body))
         answered = parent.author_id if parent is not None and parent.author_id != author.id else None
+        answered = None if answered in called else answered
         announce(
             session,
             Happening(
@@ -92,6 +96,26 @@ def post(
                 ),
             )
     return comment
+
+
+def _call(
+    session: AnySession, author: Member, comment: Comment, space: Space, numbers: list[int]
+) -> list[int]:
+    """Tell those of these people who may read the space that a comment mentions them; gives who they are."""
+    called = [number for number in readers(space, numbers) if number != author.id]
+    if called:
+        announce(
+            session,
+            Happening(
+                kind="comment.mentioned",
+                actor_id=author.id,
+                space_id=space.id,
+                contribution_id=comment.id,
+                about_id=comment.about_id,
+                recipients=tuple(called),
+            ),
+        )
+    return called
 
 
 def _lock(session: AnySession, one: Contribution) -> Contribution:
@@ -202,9 +226,12 @@ def edit(
 
     Raises Conflict, carrying `merge` for the merge page, when `revision` is no longer the current one.
     """
+    before = comment.body
     with transaction() as session:
         changed = contributions.revise(session, comment, editor, revision=revision, body=body, **merge)
         if changed:
+            newly = [number for number in mentioned_in(body) if number not in mentioned_in(before)]
+            _call(session, editor, comment, comment.component.space, newly)
             comment.edited_late = comment.edited_late or _has_answers(session, comment)
         contributions.discard_draft(session, editor, draft_id)
     return changed

@@ -13,12 +13,13 @@ from markupsafe import Markup
 
 from participa import text
 from participa.auth.session import member
-from participa.authorization import RULES, Refused, Verdict, authorize
+from participa.authorization import RULES, Refused, Verdict, all_of, authorize
 from participa.catalogues import language
 from participa.catalogues import lazy_gettext as _l
 from participa.comments import lines, policies, queries, services, threads
 from participa.comments.around import COUNTED, Around, around, first_since, watched
 from participa.comments.forms import CommentForm, DeleteForm, EditForm
+from participa.comments.mentions import names_in, offered
 from participa.comments.models import Comment
 from participa.comments.policies import has_natures, root_of
 from participa.comments.queries import Order
@@ -116,6 +117,7 @@ class Thread:
             signed=not root.official,
             target=self.highlighted,
             known=self.known,
+            names=names_in(entry.message.html for entry in self.page.entries),
             actions=policies.actions_on(actor(), root),
         )
         before = None
@@ -298,6 +300,16 @@ def news(contribution_id: int) -> ResponseReturnValue:
             render_template("comments/_news.html", root=root, new=new, known=known, most=COUNTED)
         )
     return response
+
+
+@bp.get("/comments/<key:contribution_id>/mention")
+def mention(contribution_id: int) -> ResponseReturnValue:
+    """Who may be mentioned in a thread, by the beginning of a name: what the completion shows."""
+    authorize(all_of((actor().is_authenticated, "sign_in")))
+    root = _readable_root(contribution_id)
+    words = " ".join(text.clean(request.args.get("q", "")).split())[:60]
+    people = offered(root.component.space, words, actor().id) if words else []
+    return render_template("comments/_mention.html", people=people)
 
 
 @bp.get("/comments/<key:contribution_id>/new")

@@ -58,6 +58,8 @@ class Story:
         """Why one receives the mail."""
         if self.event.kind == "comment.answered":
             return _("You receive this mail because someone answers you.")
+        if self.event.kind == "comment.mentioned":
+            return _("You receive this mail because someone mentions you.")
         if self.event.kind == "report.closed":
             return _("You receive this mail because you reported something.")
         if self.event.kind == "authorship.offered":
@@ -244,6 +246,7 @@ KINDS: dict[str, Kind] = {
     "debate.closed": Kind(lambda story: _("Debate closed, with its conclusions"), backers=True),
     "comment.posted": Kind(_commented),
     "comment.answered": Kind(_answered),
+    "comment.mentioned": Kind(lambda story: _("%(name)s mentions you", name=story.who)),
     "argument.posted": Kind(_argued),
     "argument.lifted": Kind(lambda story: _("The moderators made an argument of your message, in your name")),
     "moderation.hidden": Kind(lambda story: _("The moderators have hidden your text"), Needs.OWN),

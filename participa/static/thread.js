@@ -87,3 +87,93 @@ document.addEventListener("htmx:configRequest", (event) => {
   if (!comment || selected.isCollapsed || !comment.querySelector(".text")?.contains(selected.anchorNode)) return;
   event.detail.parameters.passage = selected.toString().slice(0, 500);
 });
+
+// ── Mentions: an @ and two letters offer names (combobox of ARIA); arrows choose, Enter writes, Escape leaves.
+
+let list = null;
+let said = null;
+let asked = 0;
+
+function typed(field) {
+  const before = field.value.slice(0, field.selectionStart);
+  return before.match(/(?:^|\s)@([\p{L}\p{M}’'-]{2,}(?: [\p{L}\p{M}’'-]+){0,4})$/u)?.[1] ?? null;
+}
+
+function close(field) {
+  asked += 1;
+  list?.remove();
+  list = null;
+  for (const name of ["role", "aria-controls", "aria-expanded", "aria-activedescendant", "aria-autocomplete"]) field?.removeAttribute(name);
+}
+
+function choose(field, option) {
+  for (const one of list.children) one.setAttribute("aria-selected", one === option ? "true" : "false");
+  field.setAttribute("aria-activedescendant", option.id);
+  option.scrollIntoView({ block: "nearest" });
+}
+
+function write(field, option) {
+  const words = typed(field);
+  const end = field.selectionStart;
+  const name = option.dataset.name.replace(/[\[\]]/g, "");
+  field.setRangeText(`[@${name}](/members/${option.dataset.number}) `, end - words.length - 1, end, "end");
+  close(field);
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+  field.focus();
+}
+
+async function offer(field) {
+  const words = typed(field);
+  if (!words) return close(field);
+  const turn = ++asked;
+  let found;
+  try {
+    const answer = await fetch(`${field.dataset.mention}?q=${encodeURIComponent(words)}`);
+    found = answer.ok && !answer.redirected ? await answer.text() : "";
+  } catch {
+    found = "";
+  }
+  if (turn !== asked) return;
+  if (!found.trim()) return close(field);
+  list?.remove();
+  list = document.createElement("ul");
+  list.className = "offered-names";
+  list.id = "offered-names";
+  list.setAttribute("role", "listbox");
+  list.setAttribute("aria-label", field.dataset.offered.replace("{n}", ""));
+  list.innerHTML = found;
+  field.after(list);
+  list.addEventListener("mousedown", (event) => {
+    event.preventDefault(); // the field keeps the focus
+    const option = event.target.closest("[role=option]");
+    if (option) write(field, option);
+  });
+  field.setAttribute("role", "combobox");
+  field.setAttribute("aria-autocomplete", "list");
+  field.setAttribute("aria-controls", list.id);
+  field.setAttribute("aria-expanded", "true");
+  choose(field, list.firstElementChild);
+  said ??= document.body.appendChild(Object.assign(document.createElement("p"), { className: "visually-hidden" }));
+  said.setAttribute("role", "status");
+  said.textContent = field.dataset.offered.replace("{n}", list.children.length);
+}
+
+let waiting = 0;
+document.addEventListener("input", ({ target }) => {
+  if (!target.matches?.("textarea[data-mention]")) return;
+  clearTimeout(waiting);
+  waiting = setTimeout(offer, 200, target);
+});
+document.addEventListener("keydown", (event) => {
+  const field = event.target;
+  if (!list || !field.matches?.("textarea[data-mention]")) return;
+  const options = [...list.children];
+  const at = options.findIndex((one) => one.getAttribute("aria-selected") === "true");
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (step) choose(field, options[(at + step + options.length) % options.length]);
+  else if (event.key === "Enter" || event.key === "Tab") write(field, options[at]);
+  else if (event.key === "Escape") close(field);
+  else return;
+  event.preventDefault();
+});
+document.addEventListener("focusout", ({ target }) => list && target.matches?.("textarea[data-mention]") && close(target));

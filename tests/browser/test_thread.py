@@ -166,3 +166,24 @@ def test_a_screen_reader_gets_lists_in_lists_with_who_answers_whom(live: Live, v
     assert replies and all(re.search(r"à (Directeur|Chargée de mission)", name) for name in replies)
     folds = page.locator("details.branch > summary")
     assert re.sub(r"\s+", " ", folds.first.inner_text()) == "5 réponses à Directeur"
+
+
+def test_an_at_sign_offers_names_that_arrows_and_enter_write(live: Live, visit: Visitor) -> None:
+    proposal, reader, _other, _said = conversation(live)
+    live.make.member("Directrice adjointe")
+    page = visit(reader)
+    page.goto(address_of(proposal))
+    field = page.locator("#body-new")
+    field.press_sequentially("Merci @dir")
+    names = page.get_by_role("listbox").get_by_role("option")
+    expect(names).to_have_count(2)
+    field.press("ArrowDown")
+    expect(names.nth(1)).to_have_attribute("aria-selected", "true")
+    field.press("Escape")
+    expect(page.get_by_role("listbox")).to_have_count(0)
+    field.press_sequentially("e")
+    expect(names.first).to_be_visible()
+    field.press("Enter")
+    expect(field).to_have_value(re.compile(r"^Merci \[@Directeur\]\(/members/\d+\) $"))
+    page.get_by_role("button", name="Publier").click()
+    expect(page.get_by_role("link", name="@Directeur")).to_be_visible()

@@ -76,7 +76,7 @@ class World:
 
 NOT_PAGES = {
     "static", "health.healthz", "health.readyz", "admin.list_model",
-    "attachments.show", "comments.more", "comments.new", "comments.news", "contributions.claim", "debates.export", "proposals.feed", "proposals.file",
+    "attachments.show", "comments.mention", "comments.more", "comments.new", "comments.news", "contributions.claim", "debates.export", "proposals.feed", "proposals.file",
     "exports.download", "imports.model", "fail",
 }  # fmt: skip
 """What a GET answers with something else than a page of its own: files, fragments, redirections, test errors."""

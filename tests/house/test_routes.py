@@ -82,6 +82,7 @@ TABLE: dict[str, str] = {
     "attachments.change": ACT,
     "comments.show": READ,
     "comments.more": READ,
+    "comments.mention": "follow",
     "comments.new": READ,
     "comments.news": READ,
     "comments.compare": READ,
