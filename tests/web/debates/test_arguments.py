@@ -182,3 +182,22 @@ def test_the_arguments_are_one_picture_and_the_same_table(session, make, client,
     assert page.count("<tr>") == 3
     empty = client.get(f"{base_of(make.debate(debate.component))}/arguments/map").text
     assert "Pas encore d’argument" in empty and "<svg viewBox" not in empty
+
+
+def test_an_answer_to_an_argument_is_found_useful_reported_and_deleted_as_any_message(
+    session, make, sign_in, debate
+):
+    argument = services.argue(make.member(), held(debate), 1, "Un lieu garde les réponses.")
+    author = make.member()
+    reply, number, space = say(author, argument).id, argument.id, debate.component.space
+    moderator = sign_in(make.moderator(space))
+    reader = sign_in(make.member())
+
+    assert reader.post(f"/vote/{reply}", data={"value": "1"}).status_code == 303
+    assert session.scalar(select(Contribution.support_count).where(Contribution.id == reply)) == 1
+    assert reader.get(f"/report/{reply}").status_code == 200
+    assert reader.get(f"/comments/{number}/news?after=0").status_code == 200
+    assert reader.get(f"/c/{reply}").status_code == 200
+    assert moderator.get(f"/moderation/hide/{reply}").status_code == 200
+    assert sign_in(author).post(f"/c/{reply}/delete").status_code == 303
+    assert counters.wrong_counters() == []
