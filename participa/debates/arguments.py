@@ -1,6 +1,6 @@
 """Pages about one argument: what is said of it, and how a message becomes one."""
 
-from flask import flash, redirect, render_template, request
+from flask import flash, get_template_attribute, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -13,7 +13,7 @@ from participa.contributions.births import find_source
 from participa.contributions.models import Contribution, ContributionKind
 from participa.contributions.policies import may_read
 from participa.db import abandon
-from participa.debates import policies, queries, services
+from participa.debates import policies, queries, services, similar
 from participa.debates.forms import LiftForm
 from participa.debates.views import ARGUMENT_ORDERS, argument_order, base_of, bp, readable
 from participa.display import excerpt
@@ -71,6 +71,15 @@ def picture(slug: str, component_id: int, debate_id: int) -> ResponseReturnValue
         base=base_of(debate),
         back=address_of(debate),
     )
+
+
+@bp.post("/<key:debate_id>/arguments/near")
+def near(slug: str, component_id: int, debate_id: int) -> ResponseReturnValue:
+    """What says nearly the same as an argument being typed, for htmx."""
+    held = readable(component_id, debate_id, slug)
+    authorize(policies.may_argue(actor(), held.debate))
+    rows = similar.near(debate_id, request.form.get("body", ""), member().language)
+    return str(get_template_attribute("debates/_near.html", "near")(rows, base_of(held.debate)))
 
 
 @register_action(ContributionKind.DEBATE)

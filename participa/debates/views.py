@@ -20,7 +20,7 @@ from participa.contributions.models import Contribution, ContributionKind
 from participa.contributions.policies import may_read
 from participa.contributions.successors import still_readable
 from participa.db import abandon, clock
-from participa.debates import closing, policies, queries, services
+from participa.debates import closing, policies, queries, services, similar
 from participa.debates.forms import ArgumentForm, CloseForm, ConfirmForm, DebateForm, EditForm
 from participa.debates.models import Argument, Debate
 from participa.debates.queries import Wish
@@ -158,8 +158,13 @@ def readable(component_id: int, debate_id: int, slug: str | None = None) -> quer
     return found(held if slug in (None, held.debate.component.space.slug) else None)
 
 
-def _page(held: queries.Found, failed: dict[int, ArgumentForm] | None = None, sentence: Any = None) -> str:
-    """The page of a debate; `failed` are the argument forms to show with what was typed."""
+def _page(
+    held: queries.Found,
+    failed: dict[int, ArgumentForm] | None = None,
+    sentence: Any = None,
+    close: dict[int, Any] | None = None,
+) -> str:
+    """The page of a debate; `failed` are the argument forms to show with what was typed, `close` what is near them."""
     who, debate = actor(), held.debate
     order = argument_order()
     argued = queries.arguments(debate.id, order)
@@ -185,6 +190,7 @@ def _page(held: queries.Found, failed: dict[int, ArgumentForm] | None = None, se
         may_argue=may_argue,
         refusal=RULES[may_argue.rule] if may_argue.rule else None,
         forms=forms,
+        close=close or {},
         failed_text=sentence,
         conclusions=closing.with_quotations(debate),
         born=born_of(debate.id, who),
@@ -273,6 +279,10 @@ def argue(slug: str, component_id: int, debate_id: int) -> ResponseReturnValue:
         authorize(policies.may_argue(actor(), held.debate))
         if not form.validate_on_submit():
             return _page(held, {side: form})
+        if not request.form.get("anyway"):
+            close = similar.near(debate_id, form.body.data or "", member().language)
+            if close:
+                return _page(held, {side: form}, close={side: close})
         argument = services.argue(member(), held.debate, side, form.body.data or "", draft_id=form.held_draft)
     except Refused as refusal:
         if not actor().is_authenticated or refusal.rule in NOT_FOUND_RULES:

@@ -90,6 +90,7 @@ TABLE: dict[str, str] = {
     "proposals.find_similar": ACT,
     "debates.new": ACT,
     "debates.argue": ACT,
+    "debates.near": ACT,
     "comments.post": ACT,
     "comments.reply": ACT,
     "votes.cast": ACT,

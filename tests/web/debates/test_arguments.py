@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from participa.audit.models import AuditEntry
 from participa.authorization import VISITOR, Refused
@@ -12,6 +12,7 @@ from participa.comments import services as comments
 from participa.comments.models import Comment
 from participa.contributions.models import Contribution
 from participa.contributions.services import remove
+from participa.db import clock
 from participa.debates import queries, services
 from participa.debates.models import Argument, Debate
 from participa.insights import counters
@@ -201,3 +202,43 @@ def test_an_answer_to_an_argument_is_found_useful_reported_and_deleted_as_any_me
     assert moderator.get(f"/moderation/hide/{reply}").status_code == 200
     assert sign_in(author).post(f"/c/{reply}/delete").status_code == 303
     assert counters.wrong_counters() == []
+
+
+SAID = "Un espace commun garde les réponses et les rend trouvables par tous les centres."
+ALMOST = "Un espace commun garde nos réponses et les rend trouvables par tous les centres."
+
+
+def test_what_says_nearly_the_same_is_pointed_out_once_and_nothing_typed_is_lost(
+    session, make, sign_in, debate
+):
+    services.argue(make.member("Chargée de mission"), held(debate), -1, SAID)
+    browser, where = sign_in(make.member()), f"{base_of(debate)}/argue"
+
+    asked = browser.post(where, data={"side": "for", "body": ALMOST})
+    assert asked.status_code == 200
+    assert "presque cela" in asked.text and ALMOST in asked.text and "Chargée de mission" in asked.text
+    assert len(session.scalars(select(Argument.id)).all()) == 1
+
+    added = browser.post(where, data={"side": "for", "body": ALMOST, "anyway": "y"})
+    assert added.status_code == 303
+    assert len(session.scalars(select(Argument.id)).all()) == 2
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["Nos échanges les plus francs se font au téléphone.", "Un espace commun.", "Un", "<b>", "& | ! :*"],
+)
+def test_what_is_of_its_own_is_added_at_once(session, make, sign_in, debate, body):
+    services.argue(make.member(), held(debate), 1, SAID)
+    browser = sign_in(make.member())
+    assert "presque cela" not in browser.post(f"{base_of(debate)}/arguments/near", data={"body": body}).text
+    assert browser.post(f"{base_of(debate)}/argue", data={"side": "for", "body": body}).status_code == 303
+
+
+def test_what_is_hidden_or_of_another_debate_is_not_pointed_out(session, make, sign_in, debate):
+    number = services.argue(make.member(), held(debate), 1, SAID).id
+    services.argue(make.member(), held(make.debate(debate.component)), 1, SAID)
+    session.execute(update(Contribution).where(Contribution.id == number).values(hidden_at=clock()))
+    session.commit()
+    browser = sign_in(make.member())
+    assert browser.post(f"{base_of(debate)}/arguments/near", data={"body": ALMOST}).text == ""
