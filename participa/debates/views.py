@@ -62,9 +62,9 @@ def address_of_debate(debate: Debate) -> str:
 
 @addresses(Argument)
 def address_of_argument(argument: Argument) -> str:
-    """The page of its debate, at the argument; needs its component and space loaded."""
-    component, number = argument.component, argument.id
-    return f"/e/{component.space.slug}/{component.id}/{argument.about_id}?argument={number}#a{number}"
+    """The page of an argument; needs its component and space loaded."""
+    component = argument.component
+    return f"/e/{component.space.slug}/{component.id}/{argument.about_id}/arguments/{argument.id}"
 
 
 def ending(debate_id: int, title: str) -> str:

@@ -106,7 +106,7 @@ def test_a_moderator_lifts_a_message_in_the_name_of_whoever_wrote_it(
 
     argument = session.scalars(select(Argument)).one()
     number = argument.id
-    assert answer.location == f"{base_of(debate)}?argument={argument.id}#a{argument.id}"
+    assert answer.location == f"{base_of(debate)}/arguments/{argument.id}"
     assert (argument.author_id, argument.centre_id, argument.side) == (author.id, centre.id, -1)
     assert (argument.origin_id, argument.lifted_by_id) == (message.id, moderator.id)
     run_jobs()
