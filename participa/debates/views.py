@@ -291,7 +291,7 @@ def argue(slug: str, component_id: int, debate_id: int) -> ResponseReturnValue:
         held = readable(component_id, debate_id, slug)
         return _page(held, sentence=SimpleNamespace(why=RULES[refusal.rule], text=form.body.data or "")), 403
     flash(_("Your argument is added."), "success")
-    return redirect(address_of(argument), 303)
+    return redirect(f"{base_of(held.debate)}?argument={argument.id}#a{argument.id}", 303)
 
 
 @bp.route("/arguments/<key:argument_id>/delete", methods=["GET", "POST"])
