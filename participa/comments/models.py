@@ -67,7 +67,7 @@ class Comment(Contribution):
     together: Mapped[float] = mapped_column(default=0.0, server_default="0")
     """What the order *what brings together* sorts by; made again soon after votes (see `comments.together`)."""
     stale: Mapped[bool] = mapped_column(default=False, server_default="false")
-    """Whether votes came since `together` was made."""
+    """Whether votes on it came since `together` was made; see also `Unweighed`."""
     orphan: Mapped[bool] = mapped_column(default=False, server_default="false")
     """Whether it answers a comment that its source does not have any more; it stands at the top."""
     crossing: Mapped[bool | None]
@@ -129,3 +129,13 @@ class Exchange(Base):
     )
     replies: Mapped[int]
     crossing: Mapped[int]
+
+
+class Unweighed(Base):
+    """A thread whose figures of *what brings together* are to be made again: where people stand about it changed."""
+
+    __tablename__ = "unweighed"
+
+    root_id: Mapped[int] = mapped_column(
+        BigId, ForeignKey("contributions.id", ondelete="CASCADE"), primary_key=True
+    )

@@ -11,6 +11,7 @@ from participa.comments import paths
 from participa.comments.mentions import mentioned_in, readers
 from participa.comments.models import NEAR, Comment, Exchange, Stance
 from participa.comments.policies import thread_is_open
+from participa.comments.together import mark
 from participa.contributions import services as contributions
 from participa.contributions.models import Contribution
 from participa.contributions.policies import above
@@ -67,6 +68,8 @@ def post(
         if count(session, comment, 1, active=True) and parent is not None:
             raise Refused("answered_is_gone")
         contributions.put(session, comment)
+        if comment.position is not None:
+            mark(session, [root.id])
         contributions.discard_draft(session, author, draft_id)
         take_part(session, about_id, author.centre_id)
         follow(session, author.id, contribution_id=about_id)

@@ -5,9 +5,10 @@ against, and of the centres. Each is smoothed, (1 + supporters) / (2 + members):
 (Small and others, "Polis: Scaling deliberation by mapping high dimensional opinion spaces", Recerca, 2021), of the
 family of bridging-based ranking (Ovadya and Thorburn, "Bridging Systems", 2023). See docs/decisions/0023.
 
-Votes only mark what they change, and each minute a job makes the figures of those threads again, one statement each.
+Acts only mark what they change, and each minute a job makes the figures of those threads again.
 """
 
+from collections.abc import Callable, Collection
 from functools import cache
 from typing import Any
 
@@ -18,7 +19,10 @@ from participa.events import AnySession
 from participa.jobs import periodic
 
 ROOTS = 200
-"""How many threads one run makes again at most; the others wait for the next minute."""
+"""How many threads one run makes again at most, chosen at random; the others wait for the next minute."""
+
+STALE: list[str] = ["SELECT root_id FROM comments WHERE stale", "SELECT root_id FROM unweighed"]
+"""Statements of the threads that acts marked; features add theirs."""
 
 STANDS: list[str] = [
     "SELECT voter_id AS member_id, value AS lean FROM votes WHERE contribution_id = :root AND counted",
@@ -77,22 +81,48 @@ def _weighing() -> Any:
     """)  # noqa: S608
 
 
-def weigh(session: AnySession, root_id: int) -> None:
+_MARK = text(
+    "INSERT INTO unweighed (root_id) SELECT unnest(CAST(:roots AS bigint[])) ORDER BY 1"
+    " ON CONFLICT (root_id) DO UPDATE SET root_id = excluded.root_id"
+)
+"""A mark that is there already is locked: whoever takes it off waits for the act that put it again."""
+
+
+def mark(session: AnySession, roots: Collection[int]) -> None:
+    """Have the figures of these threads made again soon: where people stand about them changed."""
+    session.execute(_MARK, {"roots": list(roots)})
+
+
+def weigh_comments(session: AnySession, root_id: int) -> None:
     """Make the figures of a thread again.
 
-    The marks are taken off first, in a statement of its own: a vote that comes meanwhile either is counted by the
-    second one, or puts its mark back once this is committed.
+    The marks are taken off first, in statements of their own: a vote that comes meanwhile either is counted by the
+    last one, or puts its mark back once this is committed.
     """
+    session.execute(text("DELETE FROM unweighed WHERE root_id = :root"), {"root": root_id})
     session.execute(
         text("UPDATE comments SET stale = false WHERE root_id = :root AND stale"), {"root": root_id}
     )
     session.execute(_weighing(), {"root": root_id})
 
 
+WEIGHERS: list[Callable[[AnySession, int], None]] = [weigh_comments]
+"""What makes figures of a thread again; features add theirs."""
+
+_HOLD = text("SELECT pg_try_advisory_xact_lock(hashtextextended('weigh', :root))")
+
+
+def weigh(root_id: int) -> None:
+    """Make every figure of a thread again, unless another worker is doing it."""
+    with transaction() as session:
+        if session.scalar(_HOLD, {"root": root_id}):
+            for weigher in WEIGHERS:
+                weigher(session, root_id)
+
+
 @periodic("* * * * *", "comments.weigh")
 def weigh_all() -> None:
-    """Make again the figures of the threads that votes have changed."""
-    stale = text("SELECT DISTINCT root_id FROM comments WHERE stale LIMIT :roots")
+    """Make again the figures of the threads that acts have marked."""
+    stale = text(f"SELECT root_id FROM ({' UNION '.join(STALE)}) AS marked ORDER BY random() LIMIT :roots")  # noqa: S608
     for root_id in db.session.scalars(stale, {"roots": ROOTS}).all():
-        with transaction() as session:
-            weigh(session, root_id)
+        weigh(root_id)

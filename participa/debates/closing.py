@@ -77,7 +77,7 @@ def material(debate: Debate) -> Material:
     best = {
         side: db.session.execute(
             own.where(_arguments.c.side == side)
-            .order_by(Contribution.support_count.desc(), Contribution.id)
+            .order_by(-_arguments.c.backed, _arguments.c.id)
             .limit(at_most(FEW))
         ).all()
         for side in (1, -1)

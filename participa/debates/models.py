@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger
+from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from participa.contributions.models import Contribution, ContributionKind
@@ -60,6 +60,11 @@ class Debate(Contribution):
     __mapper_args__["inherit_condition"] = id == Contribution.id
 
 
+def _side(name: str, key: str) -> Index:
+    """An index for one order of the arguments of a side, those of the same figure from the oldest."""
+    return Index(f"ix_arguments_{name}", "debate_id", "side", text(key), "id")
+
+
 class Argument(Contribution):
     """A short reason for or against, in one debate."""
 
@@ -67,8 +72,8 @@ class Argument(Contribution):
     __mapper_args__ = {"polymorphic_identity": ContributionKind.ARGUMENT}  # noqa: RUF012
     __table_args__ = (
         CheckConstraint("side IN (-1, 1)", name="side_is_for_or_against"),
-        Index("ix_arguments_debate", "debate_id", "side"),
-        Index("ix_arguments_together", "debate_id", "side", "together", "id"),
+        _side("backed", "(-backed)"),
+        _side("together", "(-together)"),
         Index("ix_arguments_stale", "debate_id", postgresql_where="stale"),
         Index("ix_arguments_origin", "origin_id", unique=True, postgresql_where="origin_id IS NOT NULL"),
     )
@@ -84,6 +89,8 @@ class Argument(Contribution):
     )
     """The message of the debate's thread that moderators lifted it from."""
     lifted_by_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
+    backed: Mapped[int] = mapped_column(default=0, server_default="0")
+    """The same as `support_count`, kept here so that the index can use it."""
     together: Mapped[float] = mapped_column(default=0.0, server_default="0")
     """What the order *what brings together* sorts by; made again soon after votes (see `comments.together`)."""
     stale: Mapped[bool] = mapped_column(default=False, server_default="false")

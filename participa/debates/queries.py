@@ -222,6 +222,7 @@ def _rows(debate_id: Any, side: Any) -> Select[Any]:
             Contribution.comment_count,
             _arguments.c.side,
             _arguments.c.origin_id,
+            _arguments.c.backed,
             _arguments.c.together,
             Member.name.label("author_name"),
             Member.erased_at,
@@ -236,8 +237,8 @@ def _rows(debate_id: Any, side: Any) -> Select[Any]:
 
 ARGUMENT_ORDERS = ("support", "together")
 _BY = {
-    "support": (-Contribution.support_count, Contribution.id),
-    "together": (-_arguments.c.together, Contribution.id),
+    "support": (-_arguments.c.backed, _arguments.c.id),
+    "together": (-_arguments.c.together, _arguments.c.id),
 }
 
 
@@ -262,7 +263,7 @@ def arguments(debate_id: int, order: str = "support") -> dict[int, list[Any]]:
     rows = db.session.execute(_BOTH_SIDES[order], {"debate": debate_id}).all()
     found = {side: [row for row in rows if row.side == side] for side in (1, -1)}
     for held in found.values():
-        held.sort(key=lambda row: (-(row.together if order == "together" else row.support_count), row.id))
+        held.sort(key=lambda row: (-(row.together if order == "together" else row.backed), row.id))
     return found
 
 
@@ -272,7 +273,7 @@ def arguments_of(debate_id: int, side: int, key: str | None, order: str = "suppo
     row: Bundle[Any] = Bundle("argument", *columns.selected_columns)
     return page_of(
         columns.with_only_columns(row, maintain_column_froms=True),
-        (type_coerce(_BY[order][0], Integer if order == "support" else Double), Contribution.id),
+        (type_coerce(_BY[order][0], Integer if order == "support" else Double), _arguments.c.id),
         key,
         size=ARGUMENTS,
         descending=False,

@@ -11,4 +11,9 @@ _ARGUMENTS = (
 COUNTERS = [
     Counter("debates", "for_count", _ARGUMENTS.format(1)),
     Counter("debates", "contra_count", _ARGUMENTS.format(-1)),
+    Counter(
+        "arguments",
+        "backed",
+        "SELECT count(*) FROM votes v WHERE v.contribution_id = t.id AND v.value = 1 AND v.counted",
+    ),
 ]

@@ -1,7 +1,10 @@
 """What a debate does when an argument's state changes."""
 
+from typing import Any
+
 from sqlalchemy import select, update
 
+from participa.comments.together import mark
 from participa.contributions.events import VisibilityChanged
 from participa.contributions.models import ContributionKind
 from participa.debates.models import Argument
@@ -21,13 +24,16 @@ def count_what_shows(session: AnySession, event: VisibilityChanged) -> None:
     row = session.execute(select(own.c.debate_id, own.c.side).where(own.c.id == argument.id)).one()
     n = 1 if event.shown else -1
     count(session, row.debate_id, row.side, n)
+    mark(session, [row.debate_id])
     if not argument.imported:
         take_part(session, row.debate_id, argument.centre_id, n)
 
 
 @subscribe(VoteChanged)
-def mark_what_is_backed(session: AnySession, event: VoteChanged) -> None:
-    """Mark an argument whose backers changed: what it *brings together* is made again soon."""
-    if event.contribution.kind == ContributionKind.ARGUMENT:
-        own = Argument.__table__
-        session.execute(update(own).where(own.c.id == event.contribution.id).values(stale=True))  # type: ignore[arg-type]
+def sort_by_backers(session: AnySession, event: VoteChanged) -> None:
+    """Let the order by backers follow the votes, and mark what *brings together* to be made again."""
+    argument = event.contribution
+    if argument.kind == ContributionKind.ARGUMENT:
+        own: Any = Argument.__table__
+        values = {"backed": argument.support_count, "stale": True}
+        session.execute(update(own).where(own.c.id == argument.id).values(values))

@@ -1,5 +1,5 @@
 """What the worker does for debates."""
 
-from participa.debates.together import weigh_all
+from participa.debates import together
 
-__all__ = ["weigh_all"]
+__all__ = ["together"]

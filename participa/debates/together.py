@@ -5,10 +5,10 @@ from typing import Any
 
 from sqlalchemy import text
 
-from participa.comments.together import ROOTS, SHARE, STANDS, stands, weigh
-from participa.db import db, transaction
+from participa.comments.together import SHARE, STALE, STANDS, WEIGHERS, stands
 from participa.events import AnySession
-from participa.jobs import periodic
+
+STALE.append("SELECT debate_id FROM arguments WHERE stale")
 
 STANDS.append(
     "SELECT v.voter_id, a.side FROM arguments a JOIN votes v ON v.contribution_id = a.id AND v.counted"
@@ -48,18 +48,11 @@ def _weighing() -> Any:
 
 
 def weigh_arguments(session: AnySession, debate_id: int) -> None:
-    """Make the figures of a debate's arguments again, and of its thread, where those who back them vote too."""
+    """Make the figures of a debate's arguments again, where the thread is that of a debate."""
     session.execute(
         text("UPDATE arguments SET stale = false WHERE debate_id = :root AND stale"), {"root": debate_id}
     )
     session.execute(_weighing(), {"root": debate_id})
-    weigh(session, debate_id)
 
 
-@periodic("* * * * *", "debates.weigh")
-def weigh_all() -> None:
-    """Make again the figures of the debates whose arguments were backed, or no longer are."""
-    stale = text("SELECT DISTINCT debate_id FROM arguments WHERE stale LIMIT :roots")
-    for debate_id in db.session.scalars(stale, {"roots": ROOTS}).all():
-        with transaction() as session:
-            weigh_arguments(session, debate_id)
+WEIGHERS.append(weigh_arguments)

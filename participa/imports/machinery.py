@@ -211,6 +211,8 @@ class Importer:
             for _ in range(total)
         ]
         db.session.execute(insert(Vote), rows)
+        if isinstance(contribution, Comment):
+            contribution.stale = contribution.depth == 0
         self.outcome.count("votes", count)
 
 

@@ -16,6 +16,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from participa.attachments.models import Attachment
 from participa.auth.models import Member
 from participa.authorization import Refused
+from participa.comments.together import mark
 from participa.contributions import authors
 from participa.contributions import services as contributions
 from participa.contributions.events import VisibilityChanged
@@ -378,7 +379,13 @@ _MOVE_TEXTS = (
     INSERT INTO moved_texts (lineage_id, text_id, from_id, base_number)
     SELECT :lineage, c.id, c.about_id, a.base_number FROM contributions c LEFT JOIN amendments a ON a.id = c.id
     WHERE c.about_id = ANY(:ids)
-    AND (c.kind = 'comment' OR (c.kind = 'amendment' AND a.decision IS NULL AND c.withdrawn_at IS NULL))
+    AND (
+      (c.kind = 'comment' AND c.within_id IS NULL)
+      OR EXISTS (
+        SELECT FROM amendments w JOIN contributions waits ON waits.id = w.id
+        WHERE w.id IN (c.id, c.within_id) AND w.decision IS NULL AND waits.withdrawn_at IS NULL
+      )
+    )
     """,
     "UPDATE comments SET root_id = :target, origin_id = coalesce(origin_id, root_id) WHERE root_id = ANY(:ids)",
     """
@@ -390,13 +397,14 @@ _MOVE_TEXTS = (
     WHERE m.lineage_id = :lineage AND m.text_id = a.id
     """,
 )
-"""Comments go, and the amendments that wait for an answer, to be examined against the new text."""
+"""Comments go, and the amendments that wait for an answer, with theirs, to be examined against the new text."""
 
 
 def _move_texts(session: AnySession, lineage: Lineage, ids: list[int], target: int) -> None:
     """Take comments, amendments and attachments to what replaces the originals, noting where each came from."""
     for statement in _MOVE_TEXTS:
         session.execute(text(statement), {"lineage": lineage.id, "ids": ids, "target": target})
+    mark(session, session.scalars(text(_MOVED_TO), {"lineage": lineage.id}).all())
     moved: dict[str, list[int]] = {}
     rows = session.execute(
         select(Attachment.id, Attachment.contribution_id)
@@ -420,6 +428,7 @@ _LATE = (
     "SELECT k.id, k.top_id, k.parent_id, k.path FROM comments k"
     " JOIN moved_texts parent ON parent.lineage_id = :lineage AND parent.text_id = k.parent_id"
     " WHERE NOT EXISTS (SELECT FROM moved_texts m WHERE m.lineage_id = :lineage AND m.text_id = k.id)"
+    " AND NOT EXISTS (SELECT FROM contributions w WHERE w.id = k.id AND w.within_id IS NOT NULL)"
     " ORDER BY k.top_id, k.path"
 )
 """Answers written since to comments that moved: they stay, on top, when what they answer goes back."""
@@ -435,18 +444,30 @@ _RETURN_TEXTS = (
     """
     UPDATE comments k SET root_id = m.from_id, origin_id = nullif(k.origin_id, m.from_id) FROM moved_texts m
     WHERE m.lineage_id = :lineage AND m.text_id = k.id
+    AND NOT EXISTS (SELECT FROM contributions w WHERE w.id = k.id AND w.within_id IS NOT NULL)
     """,
     """
     UPDATE contributions c SET about_id = m.from_id FROM moved_texts m
     WHERE m.lineage_id = :lineage AND m.text_id = c.id
-    AND NOT EXISTS (SELECT FROM amendments a WHERE a.id = c.id AND a.decision IS NOT NULL)
+    AND NOT EXISTS (SELECT FROM amendments a WHERE a.id IN (c.id, c.within_id) AND a.decision IS NOT NULL)
     """,
     """
     UPDATE amendments a SET base_number = m.base_number FROM moved_texts m
     WHERE m.lineage_id = :lineage AND m.text_id = a.id AND a.decision IS NULL
     """,
+    """
+    UPDATE contributions c SET about_id = w.about_id FROM contributions w JOIN moved_texts m ON m.text_id = w.id
+    WHERE m.lineage_id = :lineage AND c.within_id = w.id AND c.about_id <> w.about_id
+    """,
 )
-"""All go back but the amendments answered since, which belong to the text they were answered for."""
+"""All go back, with what was said of them since, but the amendments answered since, which belong to the text they
+were answered for."""
+
+_MOVED_TO = (
+    "SELECT DISTINCT k.root_id FROM comments k JOIN moved_texts m ON m.text_id = k.id"
+    " WHERE m.lineage_id = :lineage"
+)
+"""The threads where the comments that moved stand now."""
 
 
 def _return_texts(session: AnySession, lineage: Lineage) -> None:
@@ -463,6 +484,7 @@ def _return_texts(session: AnySession, lineage: Lineage) -> None:
         session.execute(text(_STAY), values)
     for statement in _RETURN_TEXTS:
         session.execute(text(statement), {"lineage": lineage.id})
+    mark(session, session.scalars(text(_MOVED_TO), {"lineage": lineage.id}).all())
     for from_id, numbers in lineage.attachments.items():
         session.execute(
             update(Attachment)

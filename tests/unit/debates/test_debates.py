@@ -38,7 +38,7 @@ def found(debate, actor) -> Debate:
 def sides(session) -> tuple[int, int]:
     """The stored numbers of arguments for and against, after checking them."""
     for counter in recount.COUNTERS:
-        wrong = text(f"SELECT count(*) FROM debates t WHERE t.{counter.column} <> ({counter.truth})")
+        wrong = text(f"SELECT count(*) FROM {counter.table} t WHERE t.{counter.column} <> ({counter.truth})")
         assert session.scalar(wrong) == 0
     own = Debate.__table__.c
     counts = session.execute(select(own.for_count, own.contra_count)).one()

@@ -3,17 +3,17 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import NullPool, create_engine, select, text, update
 
+from participa.auth.models import Member
 from participa.authorization import VISITOR
 from participa.comments import queries as threads
 from participa.comments import services as comments
-from participa.comments.models import Comment
-from participa.comments.together import weigh_all as weigh_threads
+from participa.comments.models import Comment, Unweighed
+from participa.comments.together import weigh_all
 from participa.contributions.models import Contribution
 from participa.debates import queries, services
 from participa.debates.models import Argument
-from participa.debates.together import weigh_all
 from participa.votes.queries import find_votable
 from participa.votes.services import cast, withdraw
 
@@ -124,7 +124,7 @@ def test_a_message_that_people_of_opposite_positions_find_useful_comes_first(ses
     bridge, partisan = (say(make.member(), "Un message.", 0) for _n in range(2))
     support([*pro[:2], *contra[:2]], bridge)
     support(pro, partisan)
-    weigh_threads()
+    weigh_all()
 
     found = figures(session, Comment)
     assert found[bridge] > found[partisan] > 0
@@ -138,3 +138,44 @@ def test_what_nothing_marked_is_left_alone(session, make, debate, people):
     session.execute(update(Argument.__table__).values(together=0.5))
     weigh_all()
     assert figures(session)[number] == 0.5
+
+
+def marked(session) -> list[int]:
+    """The threads marked as a whole."""
+    return list(session.scalars(select(Unweighed.root_id)))
+
+
+def test_a_position_taken_and_withdrawn_from_view_marks_the_thread(session, make, debate):
+    said = comments.post(make.member(), threads.find_root(debate.id), "Pour.", position=1)
+    assert marked(session) == [debate.id]
+    weigh_all()
+    assert not marked(session)
+    comments.delete(session.get(Member, said.author_id), threads.find_comment(said.id))
+    assert marked(session) == [debate.id]
+
+
+def test_a_vote_on_a_discussed_proposal_marks_its_thread_and_a_reply_marks_none(session, make, people):
+    proposal = make.proposal(make.component("proposals"))
+    support(people(1), proposal.id)
+    assert not marked(session)  # nothing said of it yet
+    top = comments.post(make.member(), threads.find_root(proposal.id), "Un avis.")
+    reply = comments.post(
+        make.member(), threads.find_root(proposal.id), "Une réponse.", parent=threads.find_comment(top.id)
+    )
+    support(people(1), reply.id)
+    assert not session.scalars(select(Comment.id).where(Comment.stale)).all()
+    support(people(1), proposal.id)
+    assert marked(session) == [proposal.id]
+
+
+def test_a_thread_that_another_worker_makes_again_is_left_to_it(session, app, make, debate, people):
+    number = argue(make, debate, 1)
+    support(people(2), number)
+    lock = "SELECT pg_advisory_{}(hashtextextended('weigh', :root))"
+    with create_engine(app.config["SQLALCHEMY_DATABASE_URI"], poolclass=NullPool).connect() as other:
+        other.execute(text(lock.format("lock")), {"root": debate.id})
+        weigh_all()
+        assert figures(session)[number] == 0
+        other.execute(text(lock.format("unlock")), {"root": debate.id})
+    weigh_all()
+    assert figures(session)[number] > 0

@@ -10,7 +10,7 @@ from participa.attachments.models import Attachment
 from participa.authorization import Actor, Refused
 from participa.comments import services as comments
 from participa.comments.models import Comment
-from participa.comments.queries import find_comment
+from participa.comments.queries import find_comment, find_root
 from participa.contributions import services as contributions
 from participa.contributions.authors import add_authors, lock
 from participa.contributions.models import Contribution, SearchDocument
@@ -23,7 +23,7 @@ from participa.insights.stats import totals
 from participa.notifications.models import Event, Notification
 from participa.proposals import queries as proposals
 from participa.proposals import services as proposal_services
-from participa.proposals.amendments.models import Amendment
+from participa.proposals.amendments.models import Amendment, Decision
 from participa.proposals.answering.services import Given, Seen, answer
 from participa.proposals.forms import Draft
 from participa.proposals.lineage import policies, queries, services
@@ -185,6 +185,51 @@ def test_an_amendment_that_waits_is_examined_against_the_common_text_and_goes_ba
 
     assert tuple(moved) == (made.id, 1)
     assert tuple(back) == (one.id, 3)
+
+
+def test_what_is_said_of_an_amendment_goes_where_it_goes(
+    session: Any, make: Factory, pair: tuple[Any, Any]
+) -> None:
+    one, other = pair
+    amendments = {}
+    for decided in (True, False):
+        amendment = Amendment(component=one.component, title=one.title, body="Autre.", base_number=1)
+        amendment.author_id, amendment.about_id = make.member().id, one.id
+        contributions.put(session, amendment)
+        amendments[decided] = amendment
+    session.commit()
+
+    def said_of(number: int) -> int:
+        root = find_root(number)
+        assert root is not None
+        return comments.post(make.member(), root, "Un avis.").id
+
+    one_id, ids = one.id, {decided: text.id for decided, text in amendments.items()}
+    said = {decided: said_of(number) for decided, number in ids.items()}
+    amendments[True].decision, amendments[True].decided_at = Decision.REJECTED, clock()
+    session.commit()
+
+    made = merged(make, one, other)
+    made_id = made.id
+    places = [about_of(session, said[decided]) for decided in (True, False)]
+    late = said_of(ids[False])
+    services.undo(make.member(), the_act(session, made))
+
+    assert places == [one_id, made_id]
+    assert [about_of(session, number) for number in (*said.values(), late)] == [one_id] * 3
+    roots = {row.id: row.root_id for row in session.execute(select(Comment.id, Comment.root_id))}
+    assert roots == {
+        said[True]: ids[True],
+        said[False]: ids[False],
+        late: ids[False],
+    }
+    assert wrong_counters() == []
+
+
+def about_of(session: Any, number: int) -> int:
+    """What a text is about now."""
+    found: int = session.scalars(select(Contribution.about_id).where(Contribution.id == number)).one()
+    return found
 
 
 def test_the_originals_leave_lists_and_figures_and_their_addresses_lead_on(

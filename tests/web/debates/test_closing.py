@@ -8,11 +8,11 @@ from sqlalchemy import select
 from participa.authorization import VISITOR
 from participa.comments import queries as threads
 from participa.comments import services as comments
+from participa.comments.together import weigh_all
 from participa.contributions.models import Contribution
 from participa.db import clock
 from participa.debates import queries, services
 from participa.debates.models import Debate
-from participa.debates.together import weigh_all
 from participa.notifications.models import Event, Notification
 from participa.votes.queries import find_votable
 from participa.votes.services import cast
