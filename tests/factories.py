@@ -14,6 +14,8 @@ from participa.contributions import services as contributions
 from participa.contributions.models import Contribution
 from participa.db import clock
 from participa.debates.models import Debate
+from participa.debates.questions import services as questions
+from participa.debates.questions.models import Question
 from participa.network.models import Centre, Network
 from participa.proposals.answering.models import Answer, Standing
 from participa.proposals.models import Proposal, ProposalState
@@ -234,6 +236,16 @@ class Factory:
         )
         self._put(debate, author or self.member(), at)
         return debate
+
+    def question(
+        self, debate: Debate, author: Member | None = None, *, body: str = "Et en zone rurale ?"
+    ) -> Question:
+        """A question to the guest of a debate, whether it has one or not."""
+        question = Question(component=debate.component, about_id=debate.id, debate_id=debate.id, body=body)
+        self._put(question, author or self.member(), None)
+        questions.count(self.session, debate.id, 1)
+        self.session.commit()
+        return question
 
     def later(self, moment: datetime | None = None, **delta: float) -> datetime:
         """A moment after now."""

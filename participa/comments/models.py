@@ -10,6 +10,8 @@ from participa.db import Base, BigId
 
 MAX_DEPTH = 250
 """Deeper replies hang under their ancestor of this depth and name whom they answer."""
+ANSWER = "answer"
+"""The nature of what someone who is asked writes in the thread of a question."""
 NEAR = 4
 """The depth down to which the page of a thread shows replies; the deeper ones have pages of their own."""
 
@@ -33,7 +35,7 @@ class Comment(Contribution):
         _top("discussed", "reply_count"),
         _top("together", "together"),
         Index("ix_comments_stale", "root_id", postgresql_where="stale"),
-        CheckConstraint("nature IN ('nuance', 'question', 'source')", name="nature_is_known"),
+        CheckConstraint("nature IN ('nuance', 'question', 'source', 'answer')", name="nature_is_known"),
         Index("ix_comments_thread", "top_id", "path"),
         Index("ix_comments_near", "top_id", "path", postgresql_where=f"depth <= {NEAR}"),
         Index("ix_comments_since", "root_id", "id"),
@@ -57,7 +59,7 @@ class Comment(Contribution):
     position: Mapped[int | None] = mapped_column(SmallInteger)
     """−1 against, 0 neutral, +1 for; null when none was asked."""
     nature: Mapped[str | None]
-    """What an answer to an argument brings: `nuance`, `question` or `source`; null elsewhere."""
+    """What it brings to an argument: `nuance`, `question` or `source`; to a question, `answer`; null elsewhere."""
     score: Mapped[float] = mapped_column(default=0.0, server_default="0")
     """What the order *most useful* sorts by; follows the useful votes."""
     reply_count: Mapped[int] = mapped_column(default=0, server_default="0")

@@ -7,9 +7,8 @@ from participa.authorization import ALLOWED, Actor, Verdict, all_of, define_rule
 from participa.catalogues import lazy_gettext as _l
 from participa.comments.models import Comment
 from participa.contributions.models import Contribution, ContributionKind
-from participa.contributions.policies import above, may_take_part
+from participa.contributions.policies import above, may_delete_own, may_take_part
 from participa.db import clock
-from participa.spaces.policies import may_act, may_read_component
 from participa.votes.ballots import BallotRules, ballot_for
 
 define_rules(
@@ -30,6 +29,29 @@ _RULES: dict[ContributionKind, Rule] = {}
 def register_rule(kind: ContributionKind, rule: Rule) -> None:
     """Let the feature of a kind close the threads about its contributions for reasons of its own."""
     _RULES[kind] = rule
+
+
+Asked = Callable[[Actor, Contribution], bool]
+_ASKED: dict[ContributionKind, Asked] = {}
+
+
+def register_asked(kind: ContributionKind) -> Callable[[Asked], Asked]:
+    """Make the decorated function tell whether a contribution of this kind is put to someone.
+
+    What they write in its thread answers it, and they may, even where they do not take part in the space.
+    """
+
+    def register(asked: Asked) -> Asked:
+        _ASKED[kind] = asked
+        return asked
+
+    return register
+
+
+def is_asked(actor: Actor, root: Contribution) -> bool:
+    """Whether what `actor` writes in the thread about `root` is its answer."""
+    asked = _ASKED.get(root.kind)
+    return asked is not None and asked(actor, root)
 
 
 class Action(NamedTuple):
@@ -66,26 +88,28 @@ def actions_on(actor: Actor, root: Contribution) -> tuple[Action, ...]:
 
 
 def own_rule(root: Contribution) -> Verdict:
-    """What the kind of the contribution itself says about its thread."""
-    rule = _RULES.get(root.kind)
-    return rule(root) if rule else ALLOWED
+    """What the kind of the contribution says about its thread, or else the kinds of what it belongs to."""
+    chain = [root, *above(root)]
+    rules = (_RULES[one.kind](one) for one in chain if one.kind in _RULES)
+    return next(rules, ALLOWED)
 
 
-def thread_is_open(root: Contribution) -> Verdict:
-    """Whether anybody may write in the thread about `root` now; needs its component, space and phases."""
+def thread_is_open(root: Contribution, *, asked: bool = False) -> Verdict:
+    """Whether anybody, or who is `asked`, may write about `root` now; needs its component, space and phases."""
     chain = [root, *above(root)]
     return all_of(
         (all(one.hidden_at is None and one.trashed_at is None for one in chain), "hidden"),
         (all(one.deleted_at is None for one in chain), "deleted"),
         (all(one.withdrawn_at is None for one in chain), "withdrawn"),
-        *(own_rule(one) for one in chain),
-        (root.component.rules_at(clock()).commenting_open, "commenting_closed"),
+        own_rule(root),
+        (asked or root.component.rules_at(clock()).commenting_open, "commenting_closed"),
     )
 
 
 def may_comment(actor: Actor, root: Contribution) -> Verdict:
     """Whether `actor` may write in the thread about `root` now."""
-    return all_of(may_take_part(actor, root), thread_is_open(root))
+    asked = is_asked(actor, root)
+    return all_of(may_take_part(actor, root, asked=asked), thread_is_open(root, asked=asked))
 
 
 def may_answer(actor: Actor, comment: Comment) -> Verdict:
@@ -95,28 +119,24 @@ def may_answer(actor: Actor, comment: Comment) -> Verdict:
 
 def may_edit(actor: Actor, comment: Comment) -> Verdict:
     """Whether `actor` may change the text: its author, while the thread is open; versions are kept."""
+    root = root_of(comment)
+    asked = is_asked(actor, root)
     return all_of(
-        may_take_part(actor, comment),
+        may_take_part(actor, comment, asked=asked),
         (comment.author_id == actor.id, "not_author"),
-        thread_is_open(root_of(comment)),
+        thread_is_open(root, asked=asked),
     )
 
 
 def may_delete(actor: Actor, comment: Comment) -> Verdict:
     """Whether `actor` may delete the comment: its author, whenever they wish, unless it is hidden."""
-    return all_of(
-        may_act(actor, comment.component.space),
-        may_read_component(actor, comment.component),
-        (comment.author_id == actor.id, "not_author"),
-        (comment.hidden_at is None and comment.trashed_at is None, "hidden"),
-        (comment.deleted_at is None, "deleted"),
-    )
+    return may_delete_own(actor, comment, asked=is_asked(actor, root_of(comment)))
 
 
 def voting_is_open(root: Contribution) -> Verdict:
     """Whether comments about `root` may be found useful now."""
     return all_of(
-        *(own_rule(one) for one in [root, *above(root)]),
+        own_rule(root),
         (root.component.rules_at(clock()).comment_voting_open, "comment_voting_closed"),
     )
 
@@ -138,6 +158,12 @@ def useful(actor: Actor, comment: Contribution) -> BallotRules:
 def has_natures(root: Contribution) -> bool:
     """Whether what is said of `root` is a nuance, a question or a source, instead of a position."""
     return root.kind is ContributionKind.ARGUMENT
+
+
+def takes_positions(root: Contribution) -> bool:
+    """Whether what is said of `root` is for it, neutral or against, where the component asks."""
+    kinds = (ContributionKind.ARGUMENT, ContributionKind.QUESTION)
+    return root.kind not in kinds and root.component.configuration.comment_positions
 
 
 def root_of(comment: Contribution) -> Contribution:

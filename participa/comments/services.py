@@ -8,8 +8,9 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from participa.auth.models import Member
 from participa.authorization import Refused, authorize
 from participa.comments import paths
+from participa.comments.events import Answered
 from participa.comments.mentions import mentioned_in, readers
-from participa.comments.models import NEAR, Comment, Exchange, Stance
+from participa.comments.models import ANSWER, NEAR, Comment, Exchange, Stance
 from participa.comments.policies import thread_is_open
 from participa.comments.together import mark
 from participa.contributions import services as contributions
@@ -38,6 +39,7 @@ def post(
 ) -> Comment:
     """Publish a comment about `root`, or an answer to `parent`, and tell people.
 
+    Of `nature` ANSWER, it is written by who the root is put to, as the caller has made sure.
     Raises Refused when the thread closed, or the comment answered was removed, since the page was shown.
     Needs what `queries.find_root` loads.
     """
@@ -52,7 +54,8 @@ def post(
             .with_for_update(key_share=True)
             .execution_options(populate_existing=True)
         ).one()
-        authorize(thread_is_open(root))
+        asked = nature == ANSWER
+        authorize(thread_is_open(root, asked=asked))
         comment = Comment(
             id=number,
             component=component,
@@ -62,7 +65,7 @@ def post(
             body=body,
             language=language or author.language,
             position=position if parent is None else None,
-            nature=nature if parent is None else None,
+            nature=nature if asked or parent is None else None,
         )
         place(comment, root, parent)
         if count(session, comment, 1, active=True) and parent is not None:
@@ -76,16 +79,7 @@ def post(
         called = _call(session, author, comment, component.space, mentioned_in(body))
         answered = parent.author_id if parent is not None and parent.author_id != author.id else None
         answered = None if answered in called else answered
-        announce(
-            session,
-            Happening(
-                kind="comment.posted",
-                actor_id=author.id,
-                space_id=component.space_id,
-                contribution_id=comment.id,
-                about_id=about_id,
-            ),
-        )
+        announce(session, Answered(root.id, 1, comment) if asked else _posted(comment))
         if answered:
             announce(
                 session,
@@ -99,6 +93,17 @@ def post(
                 ),
             )
     return comment
+
+
+def _posted(comment: Comment) -> Happening:
+    """What is told of a new comment."""
+    return Happening(
+        kind="comment.posted",
+        actor_id=comment.author_id,
+        space_id=comment.component.space_id,
+        contribution_id=comment.id,
+        about_id=comment.about_id,
+    )
 
 
 def _call(

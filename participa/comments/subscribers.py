@@ -4,13 +4,14 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from participa.comments.models import Comment
+from participa.comments.events import Answered
+from participa.comments.models import ANSWER, Comment
 from participa.comments.scores import score
 from participa.comments.services import count
 from participa.comments.together import mark
 from participa.contributions.events import VisibilityChanged
 from participa.contributions.models import ContributionKind
-from participa.events import AnySession, subscribe
+from participa.events import AnySession, announce, subscribe
 from participa.votes.events import VoteChanged
 from participa.votes.services import take_part
 
@@ -27,6 +28,8 @@ def count_what_shows(session: AnySession, event: VisibilityChanged) -> None:
     place = session.execute(select(*_place).where(_place.id == comment.id)).one()
     n = 1 if event.shown else -1
     count(session, place, n)
+    if place.nature == ANSWER:
+        announce(session, Answered(place.root_id, n))
     if place.position is not None:
         mark(session, [place.root_id])
     if not comment.imported:

@@ -20,7 +20,7 @@ from participa.comments import lines, policies, queries, services, threads
 from participa.comments.around import COUNTED, Around, around, first_since, watched
 from participa.comments.forms import CommentForm, DeleteForm, EditForm
 from participa.comments.mentions import names_in, offered
-from participa.comments.models import Comment
+from participa.comments.models import ANSWER, Comment
 from participa.comments.policies import has_natures, root_of
 from participa.comments.queries import Order
 from participa.contributions import drafts, versions
@@ -43,6 +43,8 @@ ORDERS = [
 ]
 
 
+ANSWER_MAX = 5_000
+"""Characters that who is asked may write, where the component allows fewer to comments."""
 QUOTED = 500
 """Characters of a comment that a quotation holds at most."""
 
@@ -142,14 +144,13 @@ def thread(contribution: Contribution) -> Thread:
     """The page of the thread that the request asks for, to include in the contribution's own page."""
     order, after = _order(), _cursor()
     page = threads.page(contribution.id, order, after, actor().id)
-    settings = contribution.component.configuration
     made = _thread(contribution, page, address_of(contribution), order=order)
     if page.next:
         made.next = f"{made.address}?order={order}&after={page.next}#comments"
         made.fetch = f"/comments/{contribution.id}?order={order}&after={page.next}"
     made.around = around(contribution, actor().id, visiting=after is None and not is_htmx())
     made.known = made.around.known
-    if settings.comment_positions and not has_natures(contribution):
+    if policies.takes_positions(contribution):
         made.stances = queries.stances(contribution.id)
     if made.verdict:
         draft = drafts.filled("comments.post")
@@ -164,7 +165,7 @@ def thread(contribution: Contribution) -> Thread:
 def _thread(root: Contribution, page: threads.Page, address: str, **more: Any) -> Thread:
     who = actor()
     verdict = policies.may_comment(who, root)
-    voting = who.is_authenticated and bool(verdict or may_take_part(who, root))
+    voting = who.is_authenticated and bool(may_take_part(who, root))
     return Thread(
         root,
         page,
@@ -231,7 +232,7 @@ def post(contribution_id: int) -> ResponseReturnValue:
             root,
             form.body.data or "",
             position=form.stance,
-            nature=form.kind_of_answer,
+            nature=ANSWER if policies.is_asked(actor(), root) else form.kind_of_answer,
             parent=parent,
             draft_id=form.held_draft,
         )
@@ -249,10 +250,11 @@ def post(contribution_id: int) -> ResponseReturnValue:
 
 
 def _form(root: Contribution, parent_id: int | None = None, **options: Any) -> CommentForm:
-    settings = root.component.configuration
+    maximum = root.component.configuration.comment_max_length
+    asked = policies.is_asked(actor(), root)
     return CommentForm(
-        maximum=settings.comment_max_length,
-        positions=settings.comment_positions and parent_id is None and not has_natures(root),
+        maximum=max(maximum, ANSWER_MAX) if asked else maximum,
+        positions=parent_id is None and policies.takes_positions(root),
         natures=parent_id is None and has_natures(root),
         parent=parent_id,
         **options,
@@ -370,7 +372,8 @@ def edit(comment_id: int) -> ResponseReturnValue:
     """Change one's comment."""
     comment = _readable(comment_id)
     authorize(policies.may_edit(actor(), comment))
-    maximum = max(root_of(comment).component.configuration.comment_max_length, len(comment.body))
+    longest = ANSWER_MAX if comment.nature == ANSWER else 0
+    maximum = max(root_of(comment).component.configuration.comment_max_length, len(comment.body), longest)
     form = EditForm(obj=comment, maximum=maximum, **drafts.filled("comments.edit"))
     if form.validate_on_submit():
         services.edit(

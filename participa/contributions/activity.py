@@ -29,12 +29,13 @@ KIND_LABELS: dict[str, Any] = {
     ContributionKind.DEBATE: _l("Debate"),
     ContributionKind.COMMENT: _l("Comment"),
     ContributionKind.ARGUMENT: _l("Argument"),
+    ContributionKind.QUESTION: _l("Question"),
     ContributionKind.AMENDMENT: _l("Amendment"),
 }
 GROUPS: dict[str, tuple[ContributionKind, ...]] = {
     "proposals": (ContributionKind.PROPOSAL, ContributionKind.AMENDMENT),
     "debates": (ContributionKind.DEBATE,),
-    "messages": (ContributionKind.COMMENT, ContributionKind.ARGUMENT),
+    "messages": (ContributionKind.COMMENT, ContributionKind.ARGUMENT, ContributionKind.QUESTION),
 }
 
 

@@ -17,16 +17,14 @@ if TYPE_CHECKING:
 
 
 class ContributionKind(StrEnum):
-    """The kinds of contributions; those of the second line belong to another contribution."""
+    """The kinds of contributions; from comments on, they belong to another contribution."""
 
     PROPOSAL = "proposal"
     DEBATE = "debate"
     COMMENT = "comment"
     ARGUMENT = "argument"
+    QUESTION = "question"
     AMENDMENT = "amendment"
-
-
-DEPENDENT = (ContributionKind.COMMENT, ContributionKind.ARGUMENT, ContributionKind.AMENDMENT)
 
 
 def _listed(name: str, *columns: str) -> Index:

@@ -54,11 +54,32 @@ def may_read(actor: Actor, contribution: Contribution) -> Verdict:
     )
 
 
-def may_take_part(actor: Actor, contribution: Contribution) -> Verdict:
-    """Whether `actor` may do anything at all about the contribution: shown, not withdrawn, their space."""
+def _may_enter(actor: Actor, contribution: Contribution, *, asked: bool) -> Verdict:
+    """Whether `actor` takes part in the space; who is `asked` need only be signed in."""
+    return (
+        all_of((actor.is_authenticated, "sign_in")) if asked else may_act(actor, contribution.component.space)
+    )
+
+
+def may_delete_own(actor: Actor, contribution: Contribution, *, asked: bool = False) -> Verdict:
+    """Whether `actor` may delete what they wrote in a discussion: whenever they wish, unless it is hidden."""
+    return all_of(
+        _may_enter(actor, contribution, asked=asked),
+        may_read_component(actor, contribution.component),
+        (contribution.author_id == actor.id, "not_author"),
+        (contribution.hidden_at is None and contribution.trashed_at is None, "hidden"),
+        (contribution.deleted_at is None, "deleted"),
+    )
+
+
+def may_take_part(actor: Actor, contribution: Contribution, *, asked: bool = False) -> Verdict:
+    """Whether `actor` may do anything at all about the contribution: shown, not withdrawn, their space.
+
+    Who is `asked`, a guest, need not be of those who take part in the space: to be signed in and read it is enough.
+    """
     over = above(contribution)
     return all_of(
-        may_act(actor, contribution.component.space),
+        _may_enter(actor, contribution, asked=asked),
         may_read_component(actor, contribution.component),
         (all(one.is_shown for one in over), "hidden"),
         (contribution.hidden_at is None and contribution.trashed_at is None, "hidden"),

@@ -11,7 +11,7 @@ from typing import Any
 
 from flask import get_template_attribute
 from markupsafe import Markup
-from sqlalchemy import Row, literal, or_, select
+from sqlalchemy import Row, and_, literal, or_, select
 
 from participa.auth.models import Member
 from participa.comments.models import Comment
@@ -19,6 +19,7 @@ from participa.contributions.models import Contribution, ContributionKind
 from participa.contributions.queries import whole_chain_shown
 from participa.db import at_most, db
 from participa.debates.models import Argument, Debate
+from participa.debates.questions.models import Question
 from participa.network.models import Centre
 
 FEW = 5
@@ -32,6 +33,7 @@ _ALONE = re.compile(r"<p>\[\[(\d{1,15})\]\]</p>")
 _texts: Any = Contribution.__table__
 _arguments: Any = Argument.__table__
 _comments: Any = Comment.__table__
+_questions: Any = Question.__table__
 
 Text = Row[*tuple[Any, ...]]
 
@@ -45,7 +47,7 @@ class Material:
     together: Sequence[Text]
     """The arguments that most bring together."""
     questions: Sequence[Text]
-    """The questions put to arguments that nobody answered, the oldest first."""
+    """The questions to a guest, and those put to arguments, that nobody answered: the most raised, then the oldest."""
 
 
 def _rows() -> Any:
@@ -89,13 +91,16 @@ def material(debate: Debate) -> Material:
     ).all()
     questions = db.session.execute(
         _rows()
-        .join(_comments, _comments.c.id == _texts.c.id)
+        .outerjoin(_comments, _comments.c.id == _texts.c.id)
+        .outerjoin(_questions, _questions.c.id == _texts.c.id)
         .where(
             Contribution.about_id == debate.id,
-            _comments.c.nature == "question",
-            Contribution.comment_count == 0,
+            or_(
+                _questions.c.answers == 0,
+                and_(_comments.c.nature == "question", Contribution.comment_count == 0),
+            ),
         )
-        .order_by(Contribution.published_at, Contribution.id)
+        .order_by(Contribution.support_count.desc(), Contribution.published_at, Contribution.id)
         .limit(at_most(QUESTIONS))
     ).all()
     return Material(best, together, questions)
@@ -110,7 +115,7 @@ def quotable(debate_id: int, numbers: Collection[int]) -> Mapping[int, Text]:
     """Of these numbers, the arguments and messages of a debate that are shown; one statement, none for none."""
     if not numbers:
         return {}
-    kinds = (ContributionKind.ARGUMENT, ContributionKind.COMMENT)
+    kinds = (ContributionKind.ARGUMENT, ContributionKind.COMMENT, ContributionKind.QUESTION)
     rows = _rows().where(
         Contribution.id.in_(list(numbers)[:MOST_QUOTED]),
         Contribution.about_id == debate_id,

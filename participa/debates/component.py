@@ -11,6 +11,7 @@ from participa.debates import arguments as _arguments  # noqa: F401 - adds its p
 from participa.debates import exporting as _exporting  # noqa: F401 - the same
 from participa.debates import policies, views
 from participa.debates.models import Debate
+from participa.debates.questions import views as _questions  # noqa: F401 - the same
 from participa.spaces.kinds import Bounds, ComponentKind, in_order, register
 from participa.spaces.models import Component
 
@@ -90,7 +91,12 @@ KIND = register(
         },
         rules_labels={
             "debating_open": (_l("Open debates"), _l("Moderators may open one at any time.")),
-            "arguing_open": (_l("Argue"), _l("Add arguments for and against, and back those of others.")),
+            "arguing_open": (
+                _l("Argue"),
+                _l(
+                    "Add arguments for and against, back those of others, ask the guest of a debate questions."
+                ),
+            ),
             "commenting_open": (_l("Write comments"), _l("Write and answer comments.")),
             "comment_voting_open": (_l("Find comments useful"), _l("Vote for the comments that help.")),
         },

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from participa.auth.models import Member
 from participa.contributions.models import Contribution, ContributionKind
 from participa.db import BigId
 from participa.spaces.models import Topic
@@ -19,7 +20,9 @@ class Debate(Contribution):
         CheckConstraint("ends_at > starts_at", name="debate_ends_after_it_starts"),
         CheckConstraint("(closed_at IS NULL) = (conclusions IS NULL)", name="closing_has_conclusions"),
         CheckConstraint("columns IN (1, 2)", name="one_or_two_columns"),
+        CheckConstraint("guest_until > guest_from", name="questions_end_after_answers_begin"),
         Index("ix_debates_topic", "topic_id"),
+        Index("ix_debates_guest", "guest_id", postgresql_where="guest_id IS NOT NULL"),
         Index("ix_debates_proposal", "proposal_id", postgresql_where="proposal_id IS NOT NULL"),
     )
 
@@ -55,7 +58,17 @@ class Debate(Contribution):
     contra_count: Mapped[int] = mapped_column(default=0, server_default="0")
     """Visible arguments against."""
 
+    guest_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
+    """Who answers questions."""
+    guest_from: Mapped[datetime | None]
+    """When the guest begins to answer; null for as soon as questions come."""
+    guest_until: Mapped[datetime | None]
+    """When nobody asks any more; null for as long as the debate is open."""
+    question_count: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Visible questions to a guest."""
+
     topic: Mapped[Topic | None] = relationship(lazy="raise_on_sql")
+    guest: Mapped[Member | None] = relationship(lazy="raise_on_sql", foreign_keys=[guest_id])
 
     __mapper_args__["inherit_condition"] = id == Contribution.id
 

@@ -9,7 +9,7 @@ from participa.comments.policies import register_rule, root_of
 from participa.contributions.models import Contribution, ContributionKind
 from participa.contributions.policies import may_take_part
 from participa.db import clock
-from participa.debates.models import Argument, Debate
+from participa.debates.models import Debate
 from participa.spaces.models import Component
 from participa.spaces.policies import may_act, may_moderate, may_read_component
 from participa.votes.ballots import BallotRules, ballot_for
@@ -134,17 +134,6 @@ def may_lift(actor: Actor, comment: Comment) -> Verdict:
         (isinstance(debate, Debate), "not_of_a_debate"),
         (comment.is_shown, "message_gone"),
         arguing_is_open(debate) if isinstance(debate, Debate) else ALLOWED,
-    )
-
-
-def may_delete_argument(actor: Actor, argument: Argument) -> Verdict:
-    """Whether `actor` may delete the argument: its author, whenever they wish, unless it is hidden."""
-    return all_of(
-        may_act(actor, argument.component.space),
-        may_read_component(actor, argument.component),
-        (argument.author_id == actor.id, "not_author"),
-        (argument.hidden_at is None and argument.trashed_at is None, "hidden"),
-        (argument.deleted_at is None, "deleted"),
     )
 
 

@@ -198,6 +198,7 @@ def _whole() -> Select[Any]:
             joinedload(Debate.author),
             joinedload(Debate.centre),
             joinedload(Debate.topic),
+            joinedload(Debate.guest).joinedload(Member.centre),
             joinedload(Debate.component).joinedload(Component.space).joinedload(Space.phases),
         )
     )

@@ -8,6 +8,7 @@ from participa.comments.together import mark
 from participa.contributions.events import VisibilityChanged
 from participa.contributions.models import ContributionKind
 from participa.debates.models import Argument
+from participa.debates.questions import subscribers as _questions  # noqa: F401 - hears of its own
 from participa.debates.services import count
 from participa.events import AnySession, subscribe
 from participa.votes.events import VoteChanged

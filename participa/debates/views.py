@@ -17,13 +17,15 @@ from participa.comments.views import thread
 from participa.contributions import drafts, versions
 from participa.contributions.births import born_of
 from participa.contributions.models import Contribution, ContributionKind
-from participa.contributions.policies import may_read
+from participa.contributions.policies import may_delete_own, may_read
 from participa.contributions.successors import still_readable
 from participa.db import abandon, clock
 from participa.debates import closing, policies, queries, services, similar
 from participa.debates.forms import ArgumentForm, CloseForm, ConfirmForm, DebateForm, EditForm
 from participa.debates.models import Argument, Debate
 from participa.debates.queries import Wish
+from participa.debates.questions.panel import asked
+from participa.debates.questions.policies import may_invite
 from participa.errors import NOT_FOUND_RULES
 from participa.spaces.models import Component
 from participa.spaces.policies import may_read_component
@@ -194,6 +196,8 @@ def _page(
         failed_text=sentence,
         conclusions=closing.with_quotations(debate),
         born=born_of(debate.id, who),
+        questions=asked(debate),
+        may_invite=may_invite(who, debate),
         thread=thread(debate) if debate.is_shown else None,
         joined=joined_to(debate.id),
         may_edit=policies.may_edit(who, debate),
@@ -300,7 +304,7 @@ def delete_argument(slug: str, component_id: int, argument_id: int) -> ResponseR
     argument = found(queries.find_argument(argument_id))
     found(argument if argument.component_id == component_id else None)
     authorize(may_read(actor(), argument))
-    authorize(policies.may_delete_argument(actor(), argument))
+    authorize(may_delete_own(actor(), argument))
     debate = argument.about
     form = ConfirmForm()
     if form.validate_on_submit():
@@ -321,10 +325,11 @@ def delete_argument(slug: str, component_id: int, argument_id: int) -> ResponseR
 def backed(argument: Contribution, mine: int | None, failed: str | None) -> str:
     """The button that backs an argument."""
     button = get_template_attribute("debates/_argument.html", "back")
-    return str(button(argument.id, argument.support_count, mine == 1, _signature(argument), failed))
+    return str(button(argument.id, argument.support_count, mine == 1, signature(argument), failed))
 
 
-def _signature(argument: Contribution) -> str:
+def signature(argument: Contribution) -> str:
+    """The name under an argument or a question; none when there is none to tell."""
     return argument.author.name if argument.author and argument.author.erased_at is None else ""
 
 

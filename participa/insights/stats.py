@@ -59,6 +59,7 @@ def totals() -> dict[str, Any]:
         "debates": kinds[ContributionKind.DEBATE],
         "comments": {"total": kinds[ContributionKind.COMMENT], **positions},
         "arguments": {"total": kinds[ContributionKind.ARGUMENT], **sides},
+        "questions": kinds[ContributionKind.QUESTION],
         "votes_on_proposals": {"total": sum(on_proposals.values()), **on_proposals},
         "votes_on_comments": sum(votes.get(ContributionKind.COMMENT, {}).values()),
         "votes_on_arguments": sum(votes.get(ContributionKind.ARGUMENT, {}).values()),

@@ -66,6 +66,8 @@ class Story:
             return _("You receive this mail because someone writes with you.")
         if self.event.kind in ("role.given", "space.entered", "proposal.answer_due"):
             return _("You receive this mail because you belong to this space.")
+        if self.event.kind == "question.answered":
+            return _("You receive this mail because you follow this debate or raised this question.")
         if KINDS[self.event.kind].voters:
             return _("You receive this mail because you follow this proposal or voted on it.")
         if self.event.recipients is not None:
@@ -181,6 +183,12 @@ def _argued(story: Story) -> str:
     return ngettext("%(num)s new argument", "%(num)s new arguments", story.count)
 
 
+def _asked(story: Story) -> str:
+    if story.count == 1:
+        return _("New question by %(name)s", name=story.who)
+    return ngettext("%(num)s new questions", "%(num)s new questions", story.count)
+
+
 def _hidden_all(story: Story) -> str:
     count = int(story.details.get("count", 1))
     return ngettext(
@@ -249,6 +257,11 @@ KINDS: dict[str, Kind] = {
     "comment.mentioned": Kind(lambda story: _("%(name)s mentions you", name=story.who)),
     "argument.posted": Kind(_argued),
     "argument.lifted": Kind(lambda story: _("The moderators made an argument of your message, in your name")),
+    "guest.invited": Kind(
+        lambda story: _("%(name)s invites you to answer the questions of a debate", name=story.who)
+    ),
+    "question.asked": Kind(_asked),
+    "question.answered": Kind(lambda story: _("%(name)s answers a question", name=story.who), voters=True),
     "moderation.hidden": Kind(lambda story: _("The moderators have hidden your text"), Needs.OWN),
     "moderation.hidden_all": Kind(_hidden_all, Needs.PLACE),
     "moderation.restored": Kind(lambda story: _("Your text is shown again")),

@@ -27,6 +27,7 @@ KINDS: dict[ContributionKind, tuple[Any, Any]] = {
     ContributionKind.DEBATE: (_l("Debate"), _l("Debates")),
     ContributionKind.COMMENT: (_l("Comment"), _l("Comments")),
     ContributionKind.ARGUMENT: (_l("Argument"), _l("Arguments")),
+    ContributionKind.QUESTION: (_l("Question"), _l("Questions")),
     ContributionKind.AMENDMENT: (_l("Amendment"), _l("Amendments")),
 }
 ORDERS = {"relevance": _l("relevance"), "date": _l("date")}

@@ -22,6 +22,7 @@ from participa.contributions.authors import add_authors
 from participa.db import clock, transaction
 from participa.debates import services as debates
 from participa.debates.forms import Draft as DebateDraft
+from participa.debates.questions import services as questions
 from participa.exports.models import Format
 from participa.exports.services import ask
 from participa.follows.services import follow
@@ -197,6 +198,18 @@ def make_world(live: Live) -> World:
     argued = find_root(argument.id)
     assert argued is not None
     comments.post(author, argued, "Sauf les jours de marché.", nature="nuance")
+    answerer = live.account("Invitée", centre=east, function="Directrice d’agence")
+    questions.invite(
+        moderator, debate, answerer, guest_from=make.later(hours=-1), guest_until=make.later(days=2)
+    )
+    asked = [
+        questions.ask(reader, debate, body)
+        for body in ("Comment fait-on en zone rurale ?", "Qui paie les travaux ?")
+    ]
+    votes.cast(author, asked[1], 1)
+    root = find_root(asked[0].id)
+    assert root is not None
+    comments.post(answerer, root, "Avec les **intercommunalités**.", nature="answer")
     closed, over, upcoming = [make.debate(talk, author) for _n in range(3)]
     debates.close(moderator, closed, "Un essai, **puis** un bilan.", revision=closed.revision)
     over.starts_at, over.ends_at = clock() - timedelta(days=3), clock() - timedelta(days=1)
@@ -289,6 +302,7 @@ def make_world(live: Live) -> World:
                         f"{base}/{plain[0].id}", f"{here}/versions", talks, f"{talks}/new", open_debate,
                         f"{open_debate}?argument={argument.id}", f"{open_debate}/arguments/for", f"{open_debate}/versions",
                         f"{open_debate}/arguments/{argument.id}", f"{open_debate}/propose/{argument.id}", f"{open_debate}/arguments/map",
+                        f"{open_debate}/questions", f"{open_debate}/questions/{asked[0].id}", f"{talks}/questions/{asked[0].id}/delete",
                         f"{talks}/{closed.id}", f"{talks}/{over.id}", f"{talks}/{upcoming.id}",
                         f"/c/{comment.id}", f"/c/{comment.id}/edit", f"/c/{comment.id}/delete", f"/c/{comment.id}/versions",
                         f"/c/{comment.id}/reply", f"{talks}/arguments/{argument.id}/delete",
@@ -344,7 +358,7 @@ def make_world(live: Live) -> World:
 
         for address in ("/", "/moderation", f"/moderation?item=m{spammer.id}", "/moderation/history", f"/moderation/members/{spammer.id}",
                         f"/moderation/hide/{spam.id}", f"/moderation/restore/{hidden.id}", f"{base}/{hidden.id}",
-                        f"/hidden/{hidden.id}", f"{here}/answer", f"{base}/{accepted.id}/answer", f"{open_debate}/close",
+                        f"/hidden/{hidden.id}", f"{here}/answer", f"{base}/{accepted.id}/answer", f"{open_debate}/close", f"{open_debate}/guest", f"{open_debate}/guest?q=autrice",
                         f"{open_debate}/lift/{shop.id}",
                         f"{talks}/{closed.id}/reopen", here):  # fmt: skip
             yield Stop("moderator", address)
@@ -366,7 +380,12 @@ def make_world(live: Live) -> World:
             "moderator", f"{here}/merge?with={plain[0].id}", 422, send="#merge-form", fill={"#title": "Court"}
         )
         yield Stop("moderator", f"{here}/answer", 422, send="main form[data-warn]")
-        yield Stop("moderator", f"{open_debate}/close", 422, send="main form[data-warn]")
+        yield Stop(
+            "moderator",
+            f"{open_debate}/close",
+            422,
+            send="main form[data-warn]",
+        )
 
         for address in ("/", "/spaces", "/spaces/order", "/moderation", "/coordination/members", "/coordination/members?q=introuvable",
                         f"/coordination/members/{reader.id}", "/coordination/invitations", "/coordination/invitations/new",

@@ -76,6 +76,8 @@ TABLE: dict[str, str] = {
     "debates.compare": READ,
     "debates.arguments": READ,
     "debates.argument": READ,
+    "debates.questions": READ,
+    "debates.question": READ,
     "debates.export": READ,
     "debates.picture": READ,
     "attachments.show": READ,
@@ -91,6 +93,7 @@ TABLE: dict[str, str] = {
     "debates.new": ACT,
     "debates.argue": ACT,
     "debates.near": ACT,
+    "debates.ask": ACT,
     "comments.post": ACT,
     "comments.reply": ACT,
     "votes.cast": ACT,
@@ -102,6 +105,7 @@ TABLE: dict[str, str] = {
     "proposals.cancel_author": AUTHOR,
     "debates.edit": AUTHOR,
     "debates.delete_argument": AUTHOR,
+    "debates.delete_question": AUTHOR,
     "comments.edit": AUTHOR,
     "comments.delete": AUTHOR,
     "proposals.history": READ,
@@ -122,6 +126,8 @@ TABLE: dict[str, str] = {
     "proposals.split": MODERATE,
     "proposals.transfer": MODERATE,
     "debates.close": KEEP,
+    "debates.guest": MODERATE,
+    "debates.part_guest": MODERATE,
     # following, telling
     "follows.contribution": "follow",
     "follows.space": "follow",
@@ -286,6 +292,8 @@ def build(session: scoped_session[Session], make: Factory) -> Callable[[Visibili
             author_id=author.id, form="proposal", target="/", fields={"title": "Un titre"}, saved_at=clock()
         )
         session.add(draft)
+        debate.guest_id = someone.id
+        question = make.question(debate, author)
         file = take_in(author, "notes.txt", b"Des notes.")
         join(session, author, proposal, [Chosen(file.id)])
         template = AnswerTemplate(
@@ -312,6 +320,7 @@ def build(session: scoped_session[Session], make: Factory) -> Callable[[Visibili
             "debate_id": debate.id,
             "comment_id": comment.id,
             "argument_id": argument.id,
+            "question_id": question.id,
             "draft_id": draft.id,
             "file_id": file.id,
             "wide": "s",
@@ -359,6 +368,7 @@ SENT = {
     "votes.cast": {"value": "1"},
     "auth.language": {"language": "fr"},
     "debates.argue": {"side": "for", "body": "Un argument."},
+    "debates.ask": {"body": "Une question ?"},
     "comments.post": {"body": "Un commentaire."},
     "attachments.change": {"files-of": "{proposals}"},
     "spaces.give": {"member": "{member_id}", "role": "member"},

@@ -80,6 +80,7 @@ def places(make: Factory, session: scoped_session[Session]) -> dict[str, Any]:
         body="Oui.",
     )
     contributions.put(session, argument)
+    question = make.question(debate, author)
     today = clock().date()
     topic = Topic(component_id=proposals.id, name="Un thème", position=0)
     phase = Phase(
@@ -99,8 +100,8 @@ def places(make: Factory, session: scoped_session[Session]) -> dict[str, Any]:
     return {
         "slug": space.slug, "space_id": space.id, "proposal_id": proposal.id, "debate_id": debate.id,
         "contribution_id": proposal.id, "comment_id": comments.post(author, root, "Un commentaire.").id,
-        "argument_id": argument.id, "text_id": argument.id, "draft_id": draft.id, "member_id": author.id,
-        "centre_id": centre.id,
+        "argument_id": argument.id, "text_id": argument.id, "question_id": question.id, "draft_id": draft.id,
+        "member_id": author.id, "centre_id": centre.id,
         "file_id": file.id, "wide": "s",
         "subject_id": proposal.id, "decision_id": decision.id, "topic_id": topic.id, "phase_id": phase.id,
         "invitation_id": 1, "export_id": 1, "import_id": 1, "lineage_id": 1, "amendment_id": 1, "template_id": 1,

@@ -1,6 +1,6 @@
 """Giving and taking roles in a space."""
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, exists, func, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from participa.audit.services import record
@@ -14,7 +14,7 @@ from participa.spaces.models import Space, SpaceRole
 def give_role(giver: Member, space: Space, member: Member, role: Role) -> bool:
     """Give a member a role in a space; false when they already had it."""
     with transaction() as session:
-        if not _add(session, space, member.id, role):
+        if not add_role(session, space, member.id, role):
             return False
         record(session, giver, "role.given", member, space_id=space.id, role=role)
         if member.id != giver.id:
@@ -69,12 +69,18 @@ def enter(coordinator: Member, space: Space) -> None:
             )
             .distinct()
         ).all()
-        if not _add(session, space, coordinator.id, Role.ADMINISTRATOR):
+        if not add_role(session, space, coordinator.id, Role.ADMINISTRATOR):
             return
         record(session, coordinator, "space.entered", space, space_id=space.id)
         announce(session, Happening("space.entered", coordinator.id, space.id, recipients=tuple(team)))
 
 
-def _add(session: AnySession, space: Space, member_id: int, role: Role) -> bool:
+def add_role(
+    session: AnySession, space: Space, member_id: int, role: Role, *, unless_any: bool = False
+) -> bool:
+    """Give a role in the act of the caller; false when they had it or, with `unless_any`, any other there."""
+    held = exists().where(SpaceRole.space_id == space.id, SpaceRole.member_id == member_id)
+    if unless_any and session.scalar(select(held)):
+        return False
     insert = upsert(SpaceRole).values(space_id=space.id, member_id=member_id, role=role, given_at=clock())
     return session.execute(insert.on_conflict_do_nothing().returning(SpaceRole.member_id)).first() is not None

@@ -10,6 +10,7 @@ from participa.comments import queries as threads
 from participa.comments import services as comments
 from participa.comments.policies import may_comment
 from participa.contributions.models import Version
+from participa.contributions.policies import may_delete_own
 from participa.db import clock
 from participa.debates import policies, queries, recount, services
 from participa.debates.forms import Draft
@@ -174,10 +175,10 @@ def test_only_its_author_deletes_an_argument(session, make):
     ada, debate = make.member(), make.debate()
     argument = queries.find_argument(services.argue(ada, found(debate, make.actor()), 1, "Non.").id)
 
-    assert policies.may_delete_argument(make.actor(ada), argument)
-    assert policies.may_delete_argument(make.actor(make.coordinator()), argument).rule == "not_author"
+    assert may_delete_own(make.actor(ada), argument)
+    assert may_delete_own(make.actor(make.coordinator()), argument).rule == "not_author"
     argument.hidden_at = clock()
-    assert policies.may_delete_argument(make.actor(ada), argument).rule == "hidden"
+    assert may_delete_own(make.actor(ada), argument).rule == "hidden"
 
 
 # ── Acts
