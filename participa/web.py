@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, MutableMapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from html import unescape
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -246,6 +247,16 @@ def number_in(address: str) -> int | None:
     """The number of a contribution at the end of the address of its page, or alone."""
     match = _NUMBER.search(urlsplit(address).path)
     return int(match[1]) if match else None
+
+
+def path_of_ours(href: str) -> str | None:
+    """The path of an address of this site, written whole or as a path; None for any other."""
+    try:
+        parts = urlsplit(unescape(href))
+    except ValueError:
+        return None
+    ours = not parts.netloc or (parts.scheme in ("http", "https") and parts.netloc == request.host)
+    return parts.path if ours else None
 
 
 def address_of(thing: Any) -> str:

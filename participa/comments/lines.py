@@ -15,6 +15,7 @@ from participa.comments.mentions import named
 from participa.comments.policies import Action
 from participa.comments.queries import Message
 from participa.comments.threads import Entry
+from participa.contributions.references import Reference, with_references
 from participa.display import typo, when
 from participa.moulds import filled
 
@@ -40,6 +41,8 @@ class Reader:
     """The latest comment that they had seen before this visit."""
     names: Mapping[int, str | None] = field(default_factory=dict)
     """The present names of the people whom the page's comments mention."""
+    references: Mapping[int, Reference] = field(default_factory=dict)
+    """What the page's comments link to."""
     actions: tuple[Action, ...] = ()
     """What features add to the menus."""
 
@@ -89,7 +92,7 @@ def written(entry: Entry, reader: Reader, *, focus: bool = False) -> Markup:
         "when": when(c.published_at),
         "answers": entry.answers,
         "origin": c.origin,
-        "text": typo(Markup(named(c.html, reader.names))),  # noqa: S704 - cleaned when it was written
+        "text": typo(Markup(with_references(named(c.html, reader.names), reader.references))),  # noqa: S704 - cleaned when it was written
         "count": ngettext("Useful to %(num)s person", "Useful to %(num)s people", votes)
         if useful == "count"
         else votes,

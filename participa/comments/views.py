@@ -26,6 +26,7 @@ from participa.comments.queries import Order
 from participa.contributions import drafts, versions
 from participa.contributions.models import Contribution, ContributionKind
 from participa.contributions.policies import above, may_read, may_read_own_state, may_take_part
+from participa.contributions.references import references
 from participa.db import abandon, clock
 from participa.display import excerpt
 from participa.errors import NOT_FOUND_RULES
@@ -109,6 +110,7 @@ class Thread:
     def lines(self, *, fresh: bool = False) -> Iterator[tuple[threads.Entry, Markup]]:
         """Each comment of the page as it is written for the reader; `fresh` moves the focus to the first."""
         root = self.root
+        texts = [entry.message.html for entry in self.page.entries]
         reader = lines.Reader(
             id=actor().id,
             may_write=bool(self.verdict),
@@ -119,7 +121,8 @@ class Thread:
             signed=not root.official,
             target=self.highlighted,
             known=self.known,
-            names=names_in(entry.message.html for entry in self.page.entries),
+            names=names_in(texts),
+            references=references(texts, actor()),
             actions=policies.actions_on(actor(), root),
         )
         before = None
@@ -252,13 +255,16 @@ def post(contribution_id: int) -> ResponseReturnValue:
 def _form(root: Contribution, parent_id: int | None = None, **options: Any) -> CommentForm:
     maximum = root.component.configuration.comment_max_length
     asked = policies.is_asked(actor(), root)
-    return CommentForm(
+    form = CommentForm(
         maximum=max(maximum, ANSWER_MAX) if asked else maximum,
         positions=parent_id is None and policies.takes_positions(root),
         natures=parent_id is None and has_natures(root),
         parent=parent_id,
         **options,
     )
+    if asked:
+        form.body.label.text = _("Your answer")
+    return form
 
 
 def _kept(root: Contribution, parent: Comment | None, form: CommentForm) -> ResponseReturnValue:

@@ -6,12 +6,13 @@ from flask import Blueprint, Response, current_app, flash, g, redirect, render_t
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
+from markupsafe import Markup
 
 from participa import errors, text
 from participa.auth.session import member
 from participa.catalogues import lazy_gettext as _l
 from participa.contributions import drafts as kept
-from participa.contributions import queries, services
+from participa.contributions import queries, references, services
 from participa.contributions.models import Draft
 from participa.paging import page_of
 from participa.web import actor, add_to_frame, came_from, found, is_htmx
@@ -27,6 +28,12 @@ add_to_frame(
 def draft_address(draft: Draft) -> str:
     """The page where the draft's form is shown filled in."""
     return kept.address_of_draft(draft)
+
+
+@bp.app_template_filter("linked")
+def linked(html: str) -> Markup:
+    """A text that was cleaned when it was written, its links to contributions with their title and state."""
+    return references.linked(html, actor())
 
 
 @bp.after_app_request

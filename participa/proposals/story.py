@@ -5,9 +5,10 @@ from flask.typing import ResponseReturnValue
 
 from participa.contributions import versions
 from participa.db import clock, day_of
+from participa.proposals.life import state_of
 from participa.proposals.models import Proposal
 from participa.proposals.timeline import timeline
-from participa.proposals.views import bp, readable, right_base, state_of
+from participa.proposals.views import bp, readable, right_base
 from participa.spaces.kinds import KINDS
 from participa.spaces.queries import find_space
 from participa.web import actor, address_of

@@ -1,6 +1,5 @@
 """Pages of proposals, and the part of them that a vote changes."""
 
-from collections.abc import Mapping
 from types import SimpleNamespace
 from typing import Any
 
@@ -36,11 +35,12 @@ from participa.proposals import lists, policies, queries, services, similar
 from participa.proposals.amendments import queries as amendments
 from participa.proposals.amendments.policies import may_amend
 from participa.proposals.answering.policies import may_answer, may_promise
-from participa.proposals.answering.states import State, states_of
+from participa.proposals.answering.states import states_of
 from participa.proposals.authors.policies import may_invite
 from participa.proposals.forms import EditForm, ProposalForm, WithdrawForm
+from participa.proposals.life import state_of
 from participa.proposals.lineage.queries import elsewhere
-from participa.proposals.models import Proposal, Sign
+from participa.proposals.models import Proposal
 from participa.proposals.panel import Vote, notes_of, results_are_due, vote_of
 from participa.proposals.queries import Wish
 from participa.proposals.results.reading import WAYS, results_of
@@ -229,20 +229,6 @@ def readable(component_id: int, proposal_id: int, slug: str | None = None) -> qu
     held = found(queries.find(component_id, proposal_id, actor()))
     authorize(may_read(actor(), held.proposal))
     return found(held if slug in (None, held.proposal.component.space.slug) else None)
-
-
-def state_of(proposal: Proposal, *, voting: bool) -> str | Sign:
-    """Where a proposal is in its life, as `ui` names or shows it; needs its state loaded."""
-    if proposal.withdrawn_at is not None:
-        return "withdrawn"
-    return proposal.state.sign if proposal.state else ("voting" if voting else "discussed")
-
-
-def state_of_row(row: Any, states: Mapping[int, State], *, voting: bool) -> str | Sign:
-    """The same of a row of a list, which has the number of its state."""
-    if row.withdrawn_at is not None:
-        return "withdrawn"
-    return states[row.state_id].sign if row.state_id in states else ("voting" if voting else "discussed")
 
 
 def panel_of(

@@ -26,8 +26,9 @@ from participa.proposals import lists
 from participa.proposals.answering.states import states_of
 from participa.proposals.finding import queries
 from participa.proposals.finding.columns import columns_of, source_of
+from participa.proposals.life import state_of_row
 from participa.proposals.queries import CHANCE, MOST_COUNTED, Wish, count_wished
-from participa.proposals.views import bp, component_of, ending, list_address, state_of_row, wish_here
+from participa.proposals.views import bp, component_of, ending, list_address, wish_here
 from participa.spaces.models import Component
 from participa.spaces.policies import may_administer
 from participa.web import actor, address_of
