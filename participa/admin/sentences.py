@@ -77,6 +77,7 @@ ACTIONS: dict[str, Any] = {
     "coordinator.made": _l("Made coordinator"),
     "coordinator.removed": _l("No longer coordinator"),
     "debate.closed": _l("Debate closed"),
+    "debate.corrected": _l("Conclusions of a debate corrected"),
     "debate.edited": _l("Debate edited"),
     "debate.guest_invited": _l("Guest of a debate invited"),
     "debate.guest_parted": _l("Guest of a debate no longer one"),

@@ -34,6 +34,7 @@ class Comment(Contribution):
         _top("useful", "score"),
         _top("discussed", "reply_count"),
         _top("together", "together"),
+        Index("ix_comments_shared", "root_id", "together", postgresql_where="shared"),
         Index("ix_comments_stale", "root_id", postgresql_where="stale"),
         CheckConstraint("nature IN ('nuance', 'question', 'source', 'answer')", name="nature_is_known"),
         Index("ix_comments_thread", "top_id", "path"),
@@ -68,6 +69,8 @@ class Comment(Contribution):
     """How many of them its thread's own page shows: those down to the depth `NEAR`."""
     together: Mapped[float] = mapped_column(default=0.0, server_default="0")
     """What the order *what brings together* sorts by; made again soon after votes (see `comments.together`)."""
+    shared: Mapped[bool] = mapped_column(default=False, server_default="false")
+    """Whether people of both sides find it useful; made with `together`."""
     stale: Mapped[bool] = mapped_column(default=False, server_default="false")
     """Whether votes on it came since `together` was made; see also `Unweighed`."""
     orphan: Mapped[bool] = mapped_column(default=False, server_default="false")

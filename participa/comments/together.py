@@ -73,11 +73,12 @@ def _weighing() -> Any:
         count(DISTINCT centre_id) FILTER (WHERE value = 1) AS centres
       FROM cast_votes GROUP BY 1
     )
-    UPDATE comments k SET together = made.together FROM (
-      SELECT c.id, CASE WHEN coalesce(f.up, 0) = 0 THEN 0 ELSE {product} END AS together
+    UPDATE comments k SET together = made.together, shared = made.shared FROM (
+      SELECT c.id, CASE WHEN coalesce(f.up, 0) = 0 THEN 0 ELSE {product} END AS together,
+        coalesce(f.up_for > 0 AND f.up_against > 0, false) AS shared
       FROM comments c LEFT JOIN figures f ON f.contribution_id = c.id
       WHERE c.root_id = :root AND c.depth = 0
-    ) made WHERE k.id = made.id AND k.together IS DISTINCT FROM made.together
+    ) made WHERE k.id = made.id AND (k.together, k.shared) IS DISTINCT FROM (made.together, made.shared)
     """)  # noqa: S608
 
 

@@ -414,12 +414,11 @@ def compare(comment_id: int) -> ResponseReturnValue:
     """What changed between two versions of a comment, word by word."""
     comment = _readable(comment_id)
     found(comment if may_read_own_state(actor(), comment) else None)
-    latest = versions.versions_of(comment_id)[0].number
     return render_template(
         "comments/versions.html",
         comment=comment,
         root=root_of(comment),
-        chosen=versions.choose(comment_id, request.args.get("from"), request.args.get("to"), latest),
+        chosen=versions.choose(comment_id, request.args.get("from"), request.args.get("to")),
         here=f"/c/{comment_id}/versions",
         view="split" if request.args.get("view") == "split" else "text",
         back=address_of(comment),

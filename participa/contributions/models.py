@@ -171,16 +171,27 @@ class Authorship(Base):
     centre: Mapped["Centre | None"] = relationship(lazy="raise_on_sql")
 
 
+class Part(StrEnum):
+    """The parts of a contribution that have versions of their own."""
+
+    TEXT = "text"
+    """Its title and body, which every contribution has."""
+    INSTRUCTIONS = "instructions"
+    UPDATES = "updates"
+    CONCLUSIONS = "conclusions"
+
+
 class Version(Base):
-    """The text of a contribution as it stood after one change."""
+    """The text of a contribution, or of one of its parts, as it stood after one change."""
 
     __tablename__ = "versions"
-    __table_args__ = (UniqueConstraint("contribution_id", "number"),)
+    __table_args__ = (UniqueConstraint("contribution_id", "part", "number"),)
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     contribution_id: Mapped[int] = mapped_column(BigId, ForeignKey("contributions.id", ondelete="CASCADE"))
+    part: Mapped[Part] = mapped_column(default=Part.TEXT, server_default="text")
     number: Mapped[int]
-    """From 1, the text first published."""
+    """From 1, the text first published, for each part."""
     title: Mapped[str | None]
     body: Mapped[str]
     editor_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))

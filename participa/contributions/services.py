@@ -12,7 +12,7 @@ from participa.audit.services import record
 from participa.auth.models import Member
 from participa.auth.session import fingerprint
 from participa.contributions.events import TextChanged, VisibilityChanged
-from participa.contributions.models import Contribution, Draft, SearchDocument, Version
+from participa.contributions.models import Contribution, Draft, Part, SearchDocument, Version
 from participa.db import at_most, clock, transaction
 from participa.errors import Conflict
 from participa.events import AnySession, Happening, announce
@@ -65,18 +65,35 @@ def revise(
         raise Conflict(contribution=current, title=title, body=body, revision=current.revision, **merge)
     if (contribution.title, contribution.body) == (title, body):
         return False
-    number = (
-        session.scalar(select(func.max(Version.number)).where(Version.contribution_id == contribution.id))
-        or 0
-    )
     contribution.title, contribution.body = title, body
     contribution.html = text.to_html(body)
     contribution.edited_at = clock()
     contribution.revision = revision + 1
+    keep_version(session, contribution, editor, Part.TEXT, body, title=title, reason=reason)
+    index_words(session, contribution)
+    announce(session, TextChanged(contribution))
+    return True
+
+
+def keep_version(
+    session: AnySession,
+    contribution: Contribution,
+    editor: Member,
+    part: Part,
+    body: str,
+    *,
+    title: str | None = None,
+    reason: str = "",
+) -> None:
+    """Keep what a part of a contribution, which the act has locked, says from now on."""
+    last = select(func.max(Version.number)).where(
+        Version.contribution_id == contribution.id, Version.part == part
+    )
     session.add(
         Version(
             contribution_id=contribution.id,
-            number=number + 1,
+            part=part,
+            number=(session.scalar(last) or 0) + 1,
             title=title,
             body=body,
             editor_id=editor.id,
@@ -84,9 +101,6 @@ def revise(
             reason=reason,
         )
     )
-    index_words(session, contribution)
-    announce(session, TextChanged(contribution))
-    return True
 
 
 def index_words(session: AnySession, contribution: Contribution) -> None:

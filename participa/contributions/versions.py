@@ -11,7 +11,7 @@ from typing import Literal
 from sqlalchemy import select
 from sqlalchemy.orm import defer, joinedload
 
-from participa.contributions.models import Version
+from participa.contributions.models import Part, Version
 from participa.db import at_most, db
 
 Piece = tuple[Literal["=", "+", "-"], str]
@@ -128,34 +128,40 @@ class Chosen:
         return self.title.removed + self.body.removed
 
 
-def choose(contribution_id: int, old: str | None, new: str | None, latest: int) -> Chosen:
-    """Compare the two versions that an address names; the last two when it does not."""
-    listed = versions_of(contribution_id)
+def choose(
+    contribution_id: int, old: str | None, new: str | None, latest: int | None = None, part: Part = Part.TEXT
+) -> Chosen | None:
+    """Compare the two versions that an address names, the last two when it does not; None when there is none."""
+    listed = versions_of(contribution_id, part)
+    if not listed:
+        return None
     by_number = {str(version.number): version for version in listed}
-    after = by_number.get(new or "", by_number[str(latest)])
+    after = by_number.get(new or "", by_number.get(str(latest), listed[0]))
     before = by_number.get(old or "") or by_number.get(str(after.number - 1), after)
-    texts = texts_of(contribution_id, [before.number, after.number])
+    texts = texts_of(contribution_id, [before.number, after.number], part)
     (old_title, old_body), (new_title, new_body) = texts[before.number], texts[after.number]
     changes = compare(old_title, new_title), compare(old_body, new_body)
     return Chosen(listed, before, after, *changes, fingerprint(new_title, new_body))
 
 
-def versions_of(contribution_id: int) -> Sequence[Version]:
-    """The versions of a text with who wrote each, the latest first; the texts themselves are left out."""
+def versions_of(contribution_id: int, part: Part = Part.TEXT) -> Sequence[Version]:
+    """The versions of a part with who wrote each, the latest first; the texts themselves are left out."""
     return db.session.scalars(
         select(Version)
-        .where(Version.contribution_id == contribution_id)
+        .where(Version.contribution_id == contribution_id, Version.part == part)
         .options(joinedload(Version.editor), defer(Version.title), defer(Version.body))
         .order_by(Version.number.desc())
         .limit(at_most(200))
     ).all()
 
 
-def texts_of(contribution_id: int, numbers: Sequence[int]) -> dict[int, tuple[str, str]]:
+def texts_of(
+    contribution_id: int, numbers: Sequence[int], part: Part = Part.TEXT
+) -> dict[int, tuple[str, str]]:
     """The title and body of some versions, by number."""
     rows = db.session.execute(
         select(Version.number, Version.title, Version.body).where(
-            Version.contribution_id == contribution_id, Version.number.in_(numbers)
+            Version.contribution_id == contribution_id, Version.part == part, Version.number.in_(numbers)
         )
     )
     return {row.number: (row.title or "", row.body) for row in rows}

@@ -1,6 +1,6 @@
 """What helps to conclude: what was said best, what brings together, what nobody answered, and quotations of it.
 
-A quotation is a reference, `[[number]]` on a line of its own, kept so in the conclusions and filled each time they are
+A quotation is a reference, `[[number]]`, kept so in the conclusions and filled each time they are
 shown: it follows its source, and what is hidden or removed is quoted nowhere.
 """
 
@@ -11,7 +11,7 @@ from typing import Any
 
 from flask import get_template_attribute
 from markupsafe import Markup
-from sqlalchemy import Row, and_, literal, or_, select
+from sqlalchemy import Row, and_, func, or_, select
 
 from participa.auth.models import Member
 from participa.comments.models import Comment
@@ -28,7 +28,8 @@ QUESTIONS = 10
 MOST_QUOTED = 50
 
 _QUOTED = re.compile(r"\[\[(\d{1,15})\]\]")
-_ALONE = re.compile(r"<p>\[\[(\d{1,15})\]\]</p>")
+_HTML = re.compile(r"(<p>)?\[\[(\d{1,15})\]\](?(1)</p>)|\[\[(\d{1,15})\]\]")
+"""A quotation in HTML: alone in its paragraph, or within a sentence or the item of a list."""
 
 _texts: Any = Contribution.__table__
 _arguments: Any = Argument.__table__
@@ -45,7 +46,7 @@ class Material:
     best: dict[int, Sequence[Text]]
     """The most backed arguments of each side."""
     together: Sequence[Text]
-    """The arguments that most bring together."""
+    """The arguments and messages that people of both sides support, what most brings together first."""
     questions: Sequence[Text]
     """The questions to a guest, and those put to arguments, that nobody answered: the most raised, then the oldest."""
 
@@ -85,8 +86,13 @@ def material(debate: Debate) -> Material:
         for side in (1, -1)
     }
     together = db.session.execute(
-        own.where(_arguments.c.together > literal(0))
-        .order_by(_arguments.c.together.desc(), Contribution.id)
+        _rows()
+        .outerjoin(_comments, _comments.c.id == _texts.c.id)
+        .where(
+            Contribution.about_id == debate.id,
+            or_(_arguments.c.shared, and_(_comments.c.root_id == debate.id, _comments.c.shared)),
+        )
+        .order_by(func.coalesce(_arguments.c.together, _comments.c.together).desc(), Contribution.id)
         .limit(at_most(FEW))
     ).all()
     questions = db.session.execute(
@@ -127,19 +133,22 @@ def quotable(debate_id: int, numbers: Collection[int]) -> Mapping[int, Text]:
 def with_quotations(debate: Debate) -> Markup:
     """The conclusions of a debate with what they quote as it stands now."""
     html = debate.conclusions_html
-    numbers = {int(number) for number in _ALONE.findall(html)}
+    numbers = quoted_in(html)
     if not numbers:
         return Markup(html)  # noqa: S704 - cleaned when it was written
-    found = quotable(debate.id, numbers)
+    found = quotable(debate.id, set(numbers))
     quotation = get_template_attribute("debates/_quotation.html", "quotation")
     base = f"/e/{debate.component.space.slug}/{debate.component_id}/{debate.id}"
-    filled = _ALONE.sub(lambda match: str(quotation(found.get(int(match[1])), base)), html)
-    return Markup(filled)  # noqa: S704 - the same
+
+    def one(match: re.Match[str]) -> str:
+        return str(quotation(found.get(int(match[2] or match[3])), base, match[1] is not None))
+
+    return Markup(_HTML.sub(one, html))  # noqa: S704 - the same
 
 
 def without_quotations(html: str) -> str:
     """Conclusions as they leave for mails and files, which no source follows: what they quote is left out."""
-    return _ALONE.sub("", html)
+    return _HTML.sub("", html)
 
 
 def unquoted(body: str) -> str:

@@ -209,6 +209,7 @@ class CloseForm(DraftedForm):
     """What the debate concludes."""
 
     body = BodyField(_l("Conclusions"), [Between(10, 10_000)])
+    reason = LineField(_l("Why this change"), [Between(0, 200)])
     revision = RevisionField()
 
     def __init__(self, *args: Any, debate: Debate, **kwargs: Any) -> None:

@@ -51,6 +51,8 @@ class Debate(Contribution):
     """Whether it takes messages, beside arguments."""
     closed_at: Mapped[datetime | None]
     closed_by_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
+    corrected_at: Mapped[datetime | None]
+    """When the conclusions last changed, once the debate was closed with them."""
     conclusions: Mapped[str | None]
     conclusions_html: Mapped[str] = mapped_column(default="", server_default="")
     for_count: Mapped[int] = mapped_column(default=0, server_default="0")
@@ -106,6 +108,8 @@ class Argument(Contribution):
     """The same as `support_count`, kept here so that the index can use it."""
     together: Mapped[float] = mapped_column(default=0.0, server_default="0")
     """What the order *what brings together* sorts by; made again soon after votes (see `comments.together`)."""
+    shared: Mapped[bool] = mapped_column(default=False, server_default="false")
+    """Whether people of both sides back it; made with `together`."""
     stale: Mapped[bool] = mapped_column(default=False, server_default="false")
     """Whether votes came since `together` was made."""
 

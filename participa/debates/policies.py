@@ -102,7 +102,7 @@ def may_close(actor: Actor, debate: Debate) -> Verdict:
 
 
 def may_reopen(actor: Actor, debate: Debate) -> Verdict:
-    """Whether `actor` may open a closed debate again: whoever may close it."""
+    """Whether `actor` may open a closed debate again, or correct its conclusions: whoever may close it."""
     return all_of(
         _may_conclude(actor, debate),
         (debate.is_shown, "hidden"),

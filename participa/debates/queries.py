@@ -24,7 +24,7 @@ from sqlalchemy.orm import Bundle, aliased, joinedload
 
 from participa.auth.models import Member
 from participa.authorization import Actor
-from participa.contributions.models import Contribution, Version
+from participa.contributions.models import Contribution, Part, Version
 from participa.contributions.queries import shown
 from participa.contributions.words import with_words
 from participa.db import at_most, clock, db
@@ -176,7 +176,9 @@ def in_state(state: str, moment: datetime) -> ColumnElement[bool]:
 def _whole() -> Select[Any]:
     """The statement of `find`, made once; without a `reader`, nothing is followed."""
     version = (
-        select(func.max(Version.number)).where(Version.contribution_id == Contribution.id).scalar_subquery()
+        select(func.max(Version.number))
+        .where(Version.contribution_id == Contribution.id, Version.part == Part.TEXT)
+        .scalar_subquery()
     )
     centres = (
         select(func.count())

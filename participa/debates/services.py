@@ -13,7 +13,7 @@ from participa.auth.models import Member
 from participa.authorization import Refused, authorize
 from participa.comments.models import Comment
 from participa.contributions import services as contributions
-from participa.contributions.models import Contribution
+from participa.contributions.models import Contribution, Part
 from participa.contributions.queries import find_contribution, shown
 from participa.db import clock, transaction
 from participa.debates.closing import without_quotations
@@ -52,6 +52,8 @@ def open_debate(author: Member, component: Component, draft: Draft, *, draft_id:
             comments_open=draft.comments_open,
         )
         contributions.put(session, debate)
+        if debate.instructions:
+            contributions.keep_version(session, debate, author, Part.INSTRUCTIONS, debate.instructions)
         join(session, author, debate, draft.files)
         follow(session, author.id, contribution_id=debate.id)
         contributions.discard_draft(session, author, draft_id)
@@ -87,7 +89,7 @@ def edit(
         )
         linked = draft.proposal_id != debate.proposal_id
         news = draft.updates != debate.updates
-        moved = _settle(debate, draft)
+        moved = _settle(session, editor, debate, draft)
         if moved:
             debate.revision = revision + 1
             if linked:
@@ -110,14 +112,16 @@ _SETTLED = (
 """What of a debate is changed without a version of its text."""
 
 
-def _settle(debate: Debate, draft: Draft) -> bool:
-    """Take over what a draft says beside the text; false when it says nothing new."""
+def _settle(session: AnySession, editor: Member, debate: Debate, draft: Draft) -> bool:
+    """Take over what a draft says beside the text, with versions of what is read; false when it says nothing new."""
     changed = [name for name in _SETTLED if getattr(debate, name) != getattr(draft, name)]
     for name in changed:
         setattr(debate, name, getattr(draft, name))
     if "instructions" in changed:
         debate.instructions_html = text.to_html(draft.instructions)
+        contributions.keep_version(session, debate, editor, Part.INSTRUCTIONS, draft.instructions)
     if "updates" in changed:
+        contributions.keep_version(session, debate, editor, Part.UPDATES, draft.updates)
         debate.updates_html, debate.updated_at = text.to_html(draft.updates), clock()
     return bool(changed)
 
@@ -142,6 +146,8 @@ def close(
             raise Conflict(draft=theirs, fields={"body": conclusions}, back=back)
         debate.conclusions, debate.conclusions_html = conclusions, text.to_html(conclusions)
         debate.closed_at, debate.closed_by_id = clock(), moderator.id
+        debate.corrected_at = None
+        contributions.keep_version(session, debate, moderator, Part.CONCLUSIONS, conclusions)
         debate.revision = current.revision + 1
         session.flush()
         contributions.discard_draft(session, moderator, draft_id)
@@ -150,6 +156,41 @@ def close(
             session, moderator, debate, "debate.closed", without_quotations(debate.conclusions_html)
         )
         _tell_of_proposal(session, moderator, debate, "proposal.debate_closed")
+
+
+def correct(
+    moderator: Member,
+    debate: Debate,
+    conclusions: str,
+    *,
+    revision: int,
+    reason: str = "",
+    draft_id: int | None = None,
+    back: str = "",
+) -> bool:
+    """Change what a closed debate concludes, and tell it like the closing; false when nothing changed.
+
+    Raises Conflict when the conclusions changed in the meantime, Refused when the debate was opened again.
+    """
+    with transaction() as session:
+        current = _lock(session, debate)
+        if current.closed_at is None:
+            raise Refused("debate_not_closed")
+        if current.revision != revision:
+            theirs = SimpleNamespace(revision=current.revision, fields={"body": current.conclusions or ""})
+            raise Conflict(draft=theirs, fields={"body": conclusions}, back=back)
+        contributions.discard_draft(session, moderator, draft_id)
+        if current.conclusions == conclusions:
+            return False
+        debate.conclusions, debate.conclusions_html = conclusions, text.to_html(conclusions)
+        debate.corrected_at = clock()
+        debate.revision = current.revision + 1
+        contributions.keep_version(session, debate, moderator, Part.CONCLUSIONS, conclusions, reason=reason)
+        session.flush()
+        contributions.touch(session, debate.id)
+        html = without_quotations(debate.conclusions_html)
+        contributions.tell(session, moderator, debate, "debate.corrected", html)
+    return True
 
 
 def _tell_of_proposal(session: AnySession, actor: Member, debate: Debate, action: str) -> None:
@@ -167,7 +208,7 @@ def reopen(moderator: Member, debate: Debate) -> None:
         if current.closed_at is None:
             return
         debate.conclusions, debate.conclusions_html = None, ""
-        debate.closed_at = debate.closed_by_id = None
+        debate.closed_at = debate.closed_by_id = debate.corrected_at = None
         if debate.ends_at is not None and debate.ends_at <= clock():
             debate.ends_at = None
         debate.revision = current.revision + 1

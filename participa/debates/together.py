@@ -40,10 +40,11 @@ def _weighing() -> Any:
     ), figures AS (
       SELECT id, {counted}, count(*) AS up, count(DISTINCT centre_id) AS centres FROM backed GROUP BY 1
     )
-    UPDATE arguments a SET together = made.together FROM (
-      SELECT b.id, CASE WHEN coalesce(f.up, 0) = 0 THEN 0 ELSE {product} END AS together
+    UPDATE arguments a SET together = made.together, shared = made.shared FROM (
+      SELECT b.id, CASE WHEN coalesce(f.up, 0) = 0 THEN 0 ELSE {product} END AS together,
+        coalesce(f.up_for > 0 AND f.up_against > 0, false) AS shared
       FROM arguments b LEFT JOIN figures f ON f.id = b.id WHERE b.debate_id = :root
-    ) made WHERE a.id = made.id AND a.together IS DISTINCT FROM made.together
+    ) made WHERE a.id = made.id AND (a.together, a.shared) IS DISTINCT FROM (made.together, made.shared)
     """)  # noqa: S608
 
 

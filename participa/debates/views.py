@@ -16,7 +16,7 @@ from participa.catalogues import lazy_gettext as _l
 from participa.comments.views import thread
 from participa.contributions import drafts, versions
 from participa.contributions.births import born_of
-from participa.contributions.models import Contribution, ContributionKind
+from participa.contributions.models import Contribution, ContributionKind, Part
 from participa.contributions.policies import may_delete_own, may_read
 from participa.contributions.successors import still_readable
 from participa.db import abandon, clock
@@ -51,6 +51,12 @@ MINE = [
     ("spoke", _l("I spoke in")),
     ("followed", _l("I follow")),
 ]
+PARTS: dict[Part, Any] = {
+    Part.TEXT: "",
+    Part.INSTRUCTIONS: _l("How to take part"),
+    Part.UPDATES: _l("What is new"),
+    Part.CONCLUSIONS: _l("Conclusion"),
+}
 ARGUMENT_ORDERS = [("support", _l("the most backed")), ("together", _l("what brings together"))]
 STATES = [("open", _l("Open")), ("upcoming", _l("To come")), ("closed", _l("Closed"))]
 
@@ -398,6 +404,7 @@ def edit(slug: str, component_id: int, debate_id: int) -> ResponseReturnValue:
             draft_id=form.held_draft,
             action=request.path,
             back=address_of(debate),
+            also=_also(form, debate),
         )
         flash(_("Your debate is changed.") if changed else _("Nothing has changed."), "success")
         return redirect(address_of(debate), 303)
@@ -406,20 +413,29 @@ def edit(slug: str, component_id: int, debate_id: int) -> ResponseReturnValue:
     )
 
 
+def _also(form: EditForm, debate: Debate) -> list[Any]:
+    """The other texts of a debate, as typed and as in force, for the page that brings two together."""
+    texts = {"instructions": debate.instructions, "updates": debate.updates}
+    return [
+        SimpleNamespace(
+            name=name,
+            label=form[name].label.text,
+            yours=form[name].data or "",
+            theirs=theirs,
+            long=True,
+            options=(),
+        )
+        for name, theirs in texts.items()
+    ]
+
+
 @bp.route("/<key:debate_id>/close", methods=["GET", "POST"])
 def close(slug: str, component_id: int, debate_id: int) -> ResponseReturnValue:
     """Close a debate with what it concludes."""
     debate = readable(component_id, debate_id, slug).debate
     authorize(policies.may_close(actor(), debate))
-    form = CloseForm(
-        obj=SimpleNamespace(body="", revision=debate.revision),
-        debate=debate,
-        **drafts.filled("debates.close"),
-    )
-    wanted = request.form.get("quote", "")
-    if wanted.isdecimal() and len(wanted) <= 15:
-        form.body.data = f"{(form.body.data or '').rstrip()}\n\n[[{wanted}]]\n\n".lstrip()
-    elif form.validate_on_submit():
+    form = _concluding("debates.close", debate, "")
+    if not _quotes(form) and form.validate_on_submit():
         services.close(
             member(),
             debate,
@@ -430,12 +446,52 @@ def close(slug: str, component_id: int, debate_id: int) -> ResponseReturnValue:
         )
         flash(_("The debate is closed; those who took part are told."), "success")
         return redirect(address_of(debate), 303)
+    return _concluding_page(debate, form, correcting=False)
+
+
+@bp.route("/<key:debate_id>/conclusions", methods=["GET", "POST"])
+def correct(slug: str, component_id: int, debate_id: int) -> ResponseReturnValue:
+    """Correct what a closed debate concludes; the versions before are kept."""
+    debate = readable(component_id, debate_id, slug).debate
+    authorize(policies.may_reopen(actor(), debate))
+    form = _concluding("debates.correct", debate, debate.conclusions or "")
+    if not _quotes(form) and form.validate_on_submit():
+        changed = services.correct(
+            member(),
+            debate,
+            form.body.data or "",
+            revision=form.held_revision,
+            reason=form.reason.data or "",
+            draft_id=form.held_draft,
+            back=address_of(debate),
+        )
+        flash(_("The conclusions are corrected.") if changed else _("Nothing has changed."), "success")
+        return redirect(address_of(debate), 303)
+    return _concluding_page(debate, form, correcting=True)
+
+
+def _concluding(name: str, debate: Debate, body: str) -> CloseForm:
+    held = SimpleNamespace(body=body, revision=debate.revision)
+    return CloseForm(obj=held, debate=debate, **drafts.filled(name))
+
+
+def _quotes(form: CloseForm) -> bool:
+    """Whether the button of a quotation was pressed, which is then added to what was typed."""
+    wanted = request.form.get("quote", "")
+    if not wanted.isdecimal() or len(wanted) > 15:
+        return False
+    form.body.data = f"{(form.body.data or '').rstrip()}\n\n[[{wanted}]]\n\n".lstrip()
+    return True
+
+
+def _concluding_page(debate: Debate, form: CloseForm, *, correcting: bool) -> str:
     return render_template(
         "debates/close.html",
         debate=debate,
         space=debate.component.space,
         component=debate.component,
         form=form,
+        correcting=correcting,
         material=closing.material(debate),
         address=address_of(debate),
     )
@@ -467,12 +523,17 @@ def compare(slug: str, component_id: int, debate_id: int) -> ResponseReturnValue
     """What changed between two versions of a debate, word by word."""
     held = readable(component_id, debate_id, slug)
     debate = held.debate
+    part = next((part for part in PARTS if part == request.args.get("part")), Part.TEXT)
+    latest = held.version if part is Part.TEXT else None
+    chosen = versions.choose(debate.id, request.args.get("from"), request.args.get("to"), latest, part)
     return render_template(
         "debates/versions.html",
         debate=debate,
         space=debate.component.space,
         component=debate.component,
-        chosen=versions.choose(debate.id, request.args.get("from"), request.args.get("to"), held.version),
+        chosen=found(chosen),
+        part=PARTS[part],
+        fields={"part": part.value} if part is not Part.TEXT else {},
         here=f"{base_of(debate)}/versions",
         view="split" if request.args.get("view") == "split" else "text",
         back=address_of(debate),

@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 
 from participa.auth.models import Member
 from participa.authorization import Actor
-from participa.contributions.models import Contribution, Version
+from participa.contributions.models import Contribution, Part, Version
 from participa.contributions.queries import with_place, written_alone, written_by_others
 from participa.db import at_most, db
 from participa.moderation.models import Act, Decision, Reason, Report
@@ -205,6 +205,7 @@ def text_seen(case: Case) -> Version | None:
         select(Version)
         .where(
             Version.contribution_id == case.contribution.id,
+            Version.part == Part.TEXT,
             Version.number <= case.revision_seen,
             Version.at <= case.since,
         )

@@ -252,6 +252,7 @@ KINDS: dict[str, Kind] = {
     "debate.edited": Kind(lambda story: _("New version of a debate you follow")),
     "debate.updated": Kind(lambda story: _("What is new in a debate you follow")),
     "debate.closed": Kind(lambda story: _("Debate closed, with its conclusions"), backers=True),
+    "debate.corrected": Kind(lambda story: _("The conclusions of a debate are corrected"), backers=True),
     "comment.posted": Kind(_commented),
     "comment.answered": Kind(_answered),
     "comment.mentioned": Kind(lambda story: _("%(name)s mentions you", name=story.who)),

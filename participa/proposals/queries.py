@@ -33,7 +33,7 @@ from sqlalchemy.orm import Bundle, InstrumentedAttribute, aliased, joinedload
 
 from participa.auth.models import Member
 from participa.authorization import Actor
-from participa.contributions.models import Authorship, Contribution, Version
+from participa.contributions.models import Authorship, Contribution, Part, Version
 from participa.contributions.queries import shown, written_by_others
 from participa.contributions.words import prefixes_of, with_words
 from participa.db import at_most, clock, day_of, db
@@ -402,7 +402,9 @@ def _whole() -> Select[Any]:
     """The statement of `find`, made once; without a `reader`, what is theirs is nothing."""
     reader, vote = bindparam("reader", type_=Integer), aliased(Vote)
     version = (
-        select(func.max(Version.number)).where(Version.contribution_id == Contribution.id).scalar_subquery()
+        select(func.max(Version.number))
+        .where(Version.contribution_id == Contribution.id, Version.part == Part.TEXT)
+        .scalar_subquery()
     )
     mine = select(vote.value).where(vote.contribution_id == Contribution.id, vote.voter_id == reader)
     counted = select(vote.counted).where(vote.contribution_id == Contribution.id, vote.voter_id == reader)

@@ -47,6 +47,24 @@ document.addEventListener("click", ({ target }) => {
   document.querySelector(`[aria-controls="${name}"]`)?.focus();
 });
 
+// ── What a button inserts stands where the cursor is, on lines of its own at the beginning or end of one.
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest?.("[data-insert]");
+  const field = button && document.getElementById(button.dataset.into);
+  if (!field) return;
+  event.preventDefault();
+  const { selectionStart: at, selectionEnd: end, value } = field;
+  const before = value.slice(0, at).trimEnd();
+  const after = value.slice(end).trimStart();
+  const inside = /[^\n]$/.test(value.slice(0, at)) && /^[^\n]/.test(value.slice(end));
+  const words = inside ? button.dataset.insert : `${before && "\n\n"}${button.dataset.insert}\n\n`;
+  if (inside) field.setRangeText(words, at, end, "end");
+  else field.setRangeText(words, before.length, value.length - after.length, "end");
+  field.focus();
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+});
+
 // ── Copies in this browser. One is written as one types, and removed once the server has the same words: what is
 // found on coming back is what was never saved. Its key says whose it is, and the page; the end is of this tab alone.
 

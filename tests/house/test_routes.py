@@ -188,6 +188,7 @@ ELSEWHERE = {
     "proposals.leave_authors": "needs a second author",
     "proposals.undo": "needs a merge",
     "debates.reopen": "needs a closed debate",
+    "debates.correct": "needs a closed debate; the same rule as debates.reopen",
     "debates.propose": "needs a message of the thread of a debate",
     "debates.lift": "needs a message of the thread of a debate",
     "moderation.decide": "needs a report",

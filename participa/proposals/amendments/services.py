@@ -14,7 +14,7 @@ from participa.auth.models import Member
 from participa.authorization import Refused
 from participa.contributions import authors
 from participa.contributions import services as contributions
-from participa.contributions.models import Contribution, Version
+from participa.contributions.models import Contribution, Part, Version
 from participa.db import clock, transaction
 from participa.events import AnySession, Happening, announce
 from participa.follows.services import follow
@@ -92,7 +92,9 @@ def accept(
         )
         session.flush()
         number = session.scalar(
-            select(func.max(Version.number)).where(Version.contribution_id == proposal.id)
+            select(func.max(Version.number)).where(
+                Version.contribution_id == proposal.id, Version.part == Part.TEXT
+            )
         )
         if amendment.restricted:
             votes.take_part(session, proposal.id, amendment.centre_id)

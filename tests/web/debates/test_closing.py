@@ -65,6 +65,10 @@ def test_it_lists_what_is_best_backed_what_brings_together_and_what_nobody_answe
     asked = comments.post(make.member(), threads.find_root(best), "Qui le modère ?", nature="question")
     answered = comments.post(make.member(), threads.find_root(best), "Quand ?", nature="question")
     comments.post(make.member(), threads.find_root(best), "Mardi.", parent=threads.find_comment(answered.id))
+    for side in (1, -1):  # one backer of each side
+        own, someone = argue(make, debate, f"Du côté {side}.", side), make.member()
+        for number in (own, best):
+            cast(someone, votable(number), 1)
     weigh_all()
 
     page = browser.get(f"{base(debate)}/close").text
@@ -147,3 +151,94 @@ def test_whoever_backed_an_argument_is_told_what_was_concluded_once(session, mak
     run_jobs()
     told = select(Event.kind).join(Notification, Notification.event_id == Event.id)
     assert session.scalars(told.where(Notification.recipient_id == backer.id)).all() == ["debate.closed"]
+
+
+def closed(debate, browser, text: str) -> None:
+    """Close a debate with what it concludes."""
+    sent = {"body": text, "revision": str(held(debate).revision)}
+    assert browser.post(f"{base(debate)}/close", data=sent).status_code == 303
+
+
+def test_only_what_both_sides_support_is_what_they_agree_on_messages_included(make, browser, debate):
+    camps = {side: [make.member() for _n in range(3)] for side in (1, -1)}
+    for side, camp in camps.items():
+        own = services.argue(make.member(), held(debate), side, f"Du côté {side}.").id
+        for member in camp:
+            cast(member, votable(own), 1)
+    alone = services.argue(make.member(), held(debate), 1, "Pour un seul côté.").id
+    shared = comments.post(make.member(), threads.find_root(debate.id), "Ce que tous disent.").id
+    for member in camps[1]:
+        cast(member, votable(alone), 1)
+    for member in (camps[1][0], camps[-1][0]):
+        cast(member, votable(shared), 1)
+    weigh_all()
+
+    agreed = section(browser.get(f"{base(debate)}/close").text, "together")
+    assert "Ce que tous disent." in agreed
+    assert "Pour un seul côté." not in agreed and "Du côté 1" not in agreed
+
+
+def votable(number: int):
+    """A text as the request that votes on it reads it."""
+    found = find_votable(number)
+    assert found is not None
+    return found
+
+
+def test_a_quotation_within_a_sentence_or_a_list_follows_its_source_too(session, make, browser, debate):
+    number = argue(make, debate, "Un lieu garde les réponses.")
+    closed(debate, browser, f"On retient [[{number}]] et :\n\n- [[{number}]]\n\n[[{number}]]")
+    page = browser.get(address_of(debate)).text
+    conclusion = page[page.index('id="conclusion"') :].partition("</section>")[0]
+    assert conclusion.count("Un lieu garde les réponses.") == 3
+    assert conclusion.count("<figure") == 1
+    assert "[[" not in conclusion
+    session.get(Contribution, number).hidden_at = clock()
+    session.commit()
+    assert "Un lieu garde" not in browser.get(address_of(debate)).text
+
+
+def test_conclusions_are_corrected_without_opening_the_debate_again(
+    session, make, sign_in, browser, debate, run_jobs
+):
+    follower = sign_in(make.member())
+    follower.post(f"/follow/{debate.id}", data={"follow": "1"})
+    closed(debate, browser, "Les ruches sont à l’école.")
+    page = f"{base(debate)}/conclusions"
+    assert follower.get(page).status_code == 403
+    assert "Les ruches sont à l’école." in browser.get(page).text
+    revision = str(held(debate).revision)
+
+    short = browser.post(page, data={"body": "Non.", "revision": revision})
+    assert "Non." in short.text and "invalid-feedback" in short.text
+    sent = {"body": "Les **rues** sont à l’école.", "reason": "Coquille", "revision": revision}
+    assert browser.post(page, data=sent).status_code == 303
+    run_jobs()
+
+    shown = browser.get(address_of(debate)).text
+    assert "<strong>rues</strong>" in shown and "ruches" not in shown
+    assert "corrigées le" in shown
+    assert held(debate).closed_at is not None
+    history = sign_in(make.member()).get(f"{base(debate)}/versions?part=conclusions").text
+    assert "ruches" in history and "Coquille" in history
+    assert session.scalars(select(Event.kind).where(Event.kind == "debate.corrected")).all()
+
+    stale = browser.post(page, data=sent | {"body": "Les routes sont à l’école."})
+    assert stale.status_code == 409
+    assert "Les routes sont à l’école." in stale.text and "rues" in stale.text
+    same = {"body": sent["body"], "revision": str(held(debate).revision)}
+    assert "Rien n’a changé" in browser.post(page, data=same, follow_redirects=True).text
+
+
+def test_an_open_debate_has_no_conclusions_to_correct(browser, debate):
+    assert browser.get(f"{base(debate)}/conclusions").status_code == 403
+    assert browser.get(f"{base(debate)}/versions?part=conclusions").status_code == 404
+
+
+def test_closing_again_keeps_what_was_concluded_before(browser, debate):
+    closed(debate, browser, "Une première conclusion.")
+    browser.post(f"{base(debate)}/reopen")
+    closed(debate, browser, "Une seconde conclusion.")
+    history = browser.get(f"{base(debate)}/versions?part=conclusions").text
+    assert "première" in history and "seconde" in history
+    assert "corrigées le" not in browser.get(address_of(debate)).text

@@ -154,3 +154,31 @@ def test_every_order_has_its_pages(session, make, client, component, order):
     (following,) = re.findall(r'href="([^"]*page=[^"]*)"', first.text)[:1]
     second = client.get(following.replace("&amp;", "&"))
     assert len({*titles(first), *titles(second)}) == queries.PAGE + 3
+
+
+def test_what_is_new_and_the_instructions_have_a_history_and_two_tabs_lose_nothing(
+    session, make, sign_in, component
+):
+    author = make.member()
+    browser = sign_in(author)
+    sent = FIELDS | {"columns": "2", "comments_open": "yes"}
+    debate = make.debate(component, author, title=FIELDS["title"], body=FIELDS["body"])
+    page = f"{base(component)}/{debate.id}/edit"
+    first = browser.post(page, data=sent | {"updates": "On vote mardi.", "revision": "1", "reason": ""})
+    assert first.status_code == 303
+
+    late = browser.post(page, data=sent | {"updates": "On vote jeudi.", "revision": "1", "reason": ""})
+    assert late.status_code == 409
+    assert "On vote mardi." in late.text and "On vote jeudi." in late.text
+    merged = sent | {
+        "updates": "On vote jeudi, pas mardi.",
+        "revision": str(held(debate).revision),
+        "reason": "",
+    }
+    assert browser.post(page, data=merged).status_code == 303
+
+    history = sign_in(make.member()).get(f"{base(component)}/{debate.id}/versions?part=updates").text
+    assert "Ce qui est nouveau" in history or "Du nouveau" in history or "nouveau" in history.lower()
+    assert "<ins>" in history and "jeudi" in history
+    told = sign_in(make.member()).get(f"{base(component)}/{debate.id}/versions?part=instructions")
+    assert told.status_code == 200
