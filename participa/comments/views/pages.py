@@ -1,4 +1,4 @@
-"""Pages and fragments of threads."""
+"""Pages of threads and of comments: reading, writing, changing, deleting."""
 
 import re
 from collections.abc import Iterator
@@ -6,20 +6,19 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import Any
 
-from flask import Blueprint, flash, make_response, redirect, render_template, request
+from flask import Blueprint, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from markupsafe import Markup
 
 from participa import text
 from participa.auth.session import member
-from participa.authorization import RULES, Refused, Verdict, all_of, authorize
-from participa.catalogues import language
+from participa.authorization import RULES, Refused, Verdict, authorize
 from participa.catalogues import lazy_gettext as _l
 from participa.comments import lines, policies, queries, services, threads
-from participa.comments.around import COUNTED, Around, around, first_since, watched
+from participa.comments.around import Around, around
 from participa.comments.forms import CommentForm, DeleteForm, EditForm
-from participa.comments.mentions import names_in, offered
+from participa.comments.mentions import names_in
 from participa.comments.models import ANSWER, Comment
 from participa.comments.policies import has_natures, root_of
 from participa.comments.queries import Order
@@ -147,7 +146,7 @@ def thread(contribution: Contribution) -> Thread:
     """The page of the thread that the request asks for, to include in the contribution's own page."""
     order, after = _order(), _cursor()
     page = threads.page(contribution.id, order, after, actor().id)
-    made = _thread(contribution, page, address_of(contribution), order=order)
+    made = thread_of(contribution, page, address_of(contribution), order=order)
     if page.next:
         made.next = f"{made.address}?order={order}&after={page.next}#comments"
         made.fetch = f"/comments/{contribution.id}?order={order}&after={page.next}"
@@ -165,7 +164,8 @@ def thread(contribution: Contribution) -> Thread:
     return made
 
 
-def _thread(root: Contribution, page: threads.Page, address: str, **more: Any) -> Thread:
+def thread_of(root: Contribution, page: threads.Page, address: str, **more: Any) -> Thread:
+    """A page of the thread about `root`, with what the reader may do there."""
     who = actor()
     verdict = policies.may_comment(who, root)
     voting = who.is_authenticated and bool(may_take_part(who, root))
@@ -184,7 +184,8 @@ def _order() -> Order:
     return Order(value) if value in list(Order) else Order.OLDEST
 
 
-def _after() -> int | None:
+def after_asked() -> int | None:
+    """The number of the comment after which the address asks to read on."""
     return _number(request.args.get("after", ""))
 
 
@@ -208,7 +209,7 @@ def _number(value: str) -> int | None:
 @bp.get("/comments/<key:contribution_id>")
 def more(contribution_id: int) -> ResponseReturnValue:
     """The next comments of a thread, for the page that is open; as a page, the contribution's own."""
-    root = _readable_root(contribution_id)
+    root = readable_root(contribution_id)
     if not is_htmx():
         return redirect(f"{address_of(root)}?{request.query_string.decode()}#comments")
     return render_template("comments/_more.html", t=thread(root))
@@ -224,7 +225,7 @@ def post(contribution_id: int) -> ResponseReturnValue:
         found(root if root.id == contribution_id else None)
         authorize(may_read_component(actor(), root.component))
     else:
-        root = _readable_root(contribution_id)
+        root = readable_root(contribution_id)
     form = _form(root, parent_id)
     try:
         authorize(policies.may_answer(actor(), parent) if parent else policies.may_comment(actor(), root))
@@ -288,50 +289,8 @@ def _refused(contribution_id: int, form: CommentForm, rule: str) -> ResponseRetu
 def _posted(root: Contribution, comment: Comment, parent: Comment | None) -> ResponseReturnValue:
     """What htmx puts in the place of the form: the new comment, and an empty form for the next one."""
     page = threads.nested(queries.messages([comment.id], actor().id))
-    made = _thread(root, page, address_of(root), form=None if parent else _form(root, formdata=None))
+    made = thread_of(root, page, address_of(root), form=None if parent else _form(root, formdata=None))
     return render_template("comments/_posted.html", t=made, parent=parent)
-
-
-@bp.get("/comments/<key:contribution_id>/news")
-def news(contribution_id: int) -> ResponseReturnValue:
-    """How many others wrote since the page that asks was made; answered before anything is rendered, when it can be."""
-    known = _after() or 0
-    root, new = found(watched(contribution_id, known, actor().id))
-    found(root if may_read(actor(), root) else None)
-    counters = f"{root.comment_count}.{root.last_activity_at.timestamp():.6f}.{new}"
-    response = make_response()
-    response.set_etag(f"{contribution_id}.{known}.{counters}.{actor().id or 0}.{language()}")
-    response.headers["Cache-Control"] = "private, no-cache"
-    response.vary.update(("Cookie", "Accept-Language"))
-    if response.make_conditional(request).status_code != 304 and new:
-        response.set_data(
-            render_template("comments/_news.html", root=root, new=new, known=known, most=COUNTED)
-        )
-    return response
-
-
-@bp.get("/comments/<key:contribution_id>/mention")
-def mention(contribution_id: int) -> ResponseReturnValue:
-    """Who may be mentioned in a thread, by the beginning of a name: what the completion shows."""
-    authorize(all_of((actor().is_authenticated, "sign_in")))
-    root = _readable_root(contribution_id)
-    words = " ".join(text.clean(request.args.get("q", "")).split())[:60]
-    people = offered(root.component.space, words, actor().id) if words else []
-    return render_template("comments/_mention.html", people=people)
-
-
-@bp.get("/comments/<key:contribution_id>/new")
-def new(contribution_id: int) -> ResponseReturnValue:
-    """What others wrote since the page that asks was made; as a page, the first of it in its own place."""
-    root, known = _readable_root(contribution_id), _after() or 0
-    if not is_htmx():
-        first = first_since(root.id, known, actor().id)
-        return redirect(f"/c/{first}#c{first}" if first else f"{address_of(root)}#comments")
-    rows = queries.since(root.id, known, actor().id)
-    names = queries.answered_names(rows)
-    made = _thread(root, threads.news(rows, names), address_of(root), known=known)
-    latest = made.page.ids[-1] if made.page.ids else known
-    return render_template("comments/_new.html", t=made, latest=latest)
 
 
 @bp.get("/c/<key:comment_id>")
@@ -339,8 +298,8 @@ def show(comment_id: int) -> ResponseReturnValue:
     """The page of one comment: what it answers, the comment, and what answers it."""
     comment = _readable(comment_id)
     root = root_of(comment)
-    page = threads.branch(comment, _after(), actor().id)
-    made = _thread(root, page, f"/c/{comment.id}", highlighted=None if _after() else comment.id)
+    page = threads.branch(comment, after_asked(), actor().id)
+    made = thread_of(root, page, f"/c/{comment.id}", highlighted=None if after_asked() else comment.id)
     if page.next:
         made.next = f"{made.address}?after={page.next}#comments"
         made.fetch = f"{made.address}?after={page.next}"
@@ -354,7 +313,7 @@ def show(comment_id: int) -> ResponseReturnValue:
             ),
         )
         _quote(made.replies_to, comment)
-    if is_htmx() and _after():
+    if is_htmx() and after_asked():
         return render_template("comments/_more.html", t=made)
     readable = may_read_own_state(actor(), comment)
     return render_template("comments/show.html", comment=comment, root=root, t=made, readable=readable)
@@ -436,7 +395,7 @@ def _quote(form: CommentForm, comment: Comment) -> None:
     form.body.data = "\n".join(f"> {line}".rstrip() for line in lines) + "\n\n"
 
 
-def _readable_root(contribution_id: int) -> Contribution:
+def readable_root(contribution_id: int) -> Contribution:
     """What a thread is about, if the reader may read it."""
     root = found(queries.find_root(contribution_id))
     authorize(may_read_component(actor(), root.component))
