@@ -24,11 +24,19 @@ def find_source(contribution_id: int | None, space_id: int, actor: Actor) -> Con
     return one if one.is_shown and may_read(actor, one) else None
 
 
-def born_of(debate_id: int, actor: Actor) -> Sequence[Contribution]:
-    """What was born of a discussion, or of anything said in it, and `actor` may read; one statement."""
+def told_in(contribution_id: int | None, actor: Actor) -> Contribution | None:
+    """The discussion in which the message or argument of that number was written, if `actor` reads it."""
+    one = find_contribution(contribution_id) if contribution_id else None
+    about = one.about if one is not None else None
+    found = find_contribution(about.id) if about is not None else None
+    return found if found is not None and found.is_shown and may_read(actor, found) else None
+
+
+def born_of(text_id: int, actor: Actor) -> Sequence[Contribution]:
+    """What was born of a text, or of anything said about it, and `actor` may read; one statement."""
     source = aliased(Contribution, flat=True)
     said = select(source.id).where(
-        source.id == Contribution.born_from_id, or_(source.id == debate_id, source.about_id == debate_id)
+        source.id == Contribution.born_from_id, or_(source.id == text_id, source.about_id == text_id)
     )
     return db.session.scalars(
         select(Contribution)

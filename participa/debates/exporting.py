@@ -42,7 +42,7 @@ def address(row: Argument, debate: Debate) -> str:
 
 def argdown_safe(words: str) -> str:
     r"""A text in which Argdown (argdown.org) finds no markup: what it would read as such follows a `\`."""
-    return re.sub(r"([\\\[\]<>{}#@*_+\-/:=|~])", r"\\\1", " ".join(words.split()))
+    return re.sub(r"([\\\[\]<>{}#@*_+\-/:=|~^]|\.(?=\S))", r"\\\1", " ".join(words.split()))
 
 
 def argdown(debate: Debate, rows: Iterator[Argument]) -> Iterator[str]:
@@ -82,11 +82,16 @@ def markdown_safe(words: str) -> str:
     return re.sub(r"([\\`*_{}\[\]<>#|])", r"\\\1", words)
 
 
+def under(body: str) -> str:
+    """What someone wrote in Markdown, as a quotation: its headings and lists are not those of the file."""
+    return "\n".join(f"> {line}".rstrip() for line in body.splitlines())
+
+
 def markdown(debate: Debate, rows: Iterator[Argument]) -> Iterator[str]:
-    """A title, the text, the conclusions, then a list for each side."""
-    yield f"# {markdown_safe(debate.title or '')}\n\n{debate.body}\n"
+    """A title, the text and the conclusions as quotations, then a list for each side."""
+    yield f"# {markdown_safe(debate.title or '')}\n\n{under(debate.body)}\n"
     if debate.conclusions:
-        yield f"\n## {_('Conclusion')}\n\n{unquoted(debate.conclusions)}\n"
+        yield f"\n## {_('Conclusion')}\n\n{under(unquoted(debate.conclusions))}\n"
     side = None
     for row in rows:
         if row.side != side:

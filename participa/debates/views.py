@@ -376,6 +376,7 @@ def _preview(component: Component, form: DebateForm, debate: Debate | None = Non
         draft=form.draft(),
         html=text.to_html(form.body.data or ""),
         instructions=text.to_html(form.instructions.data or ""),
+        updates=text.to_html(form.draft().updates),
         writer=member(),
     )
 

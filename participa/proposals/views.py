@@ -24,7 +24,7 @@ from participa.auth.session import member
 from participa.authorization import RULES, authorize
 from participa.comments.views import thread
 from participa.contributions import drafts
-from participa.contributions.births import find_source
+from participa.contributions.births import find_source, told_in
 from participa.contributions.models import Contribution, ContributionKind, Draft
 from participa.contributions.policies import is_author, may_read
 from participa.contributions.queries import drafts_of as drafts_in
@@ -187,9 +187,11 @@ def show(component_id: int, proposal_id: int, **_words: str) -> ResponseReturnVa
     vote = _vote(component, held.used, right)
     if results_are_due(proposal, vote):
         services.show_results(proposal)
+    source = find_source(proposal.born_from_id, component.space_id, who)
     return render_template(
         "proposals/show.html",
-        source=find_source(proposal.born_from_id, component.space_id, who),
+        source=source,
+        told_in=told_in(proposal.born_from_id, who) if source is None else None,
         held=held,
         proposal=proposal,
         space=component.space,

@@ -54,6 +54,7 @@ def test_a_proposal_is_born_of_an_argument_whose_author_is_credited_and_told(
     page = client.get(answer.location).text
     assert "Née d’un message de Chargée de mission, IREV" in page
     assert "Un lieu commun pour nos réponses" in client.get(address_of(debate)).text
+    assert "Un lieu commun pour nos réponses" in client.get(f"{base(debate)}/arguments/{number}").text
     run_jobs()
     told = select(Event.kind).join(Notification, Notification.event_id == Event.id)
     kinds = session.scalars(told.where(Notification.recipient_id == author.id)).all()
@@ -61,7 +62,9 @@ def test_a_proposal_is_born_of_an_argument_whose_author_is_credited_and_told(
 
     session.get(Contribution, number).hidden_at = clock()
     session.commit()
-    assert "Chargée de mission" not in client.get(answer.location).text
+    page = client.get(answer.location).text
+    assert "Chargée de mission" not in page
+    assert "Née d’un débat" in page and address_of(debate) in page
 
 
 def test_what_is_of_another_space_or_unknown_gives_birth_to_nothing(session, make, sign_in, debate):

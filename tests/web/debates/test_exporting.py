@@ -54,6 +54,14 @@ def test_argdown_has_one_line_for_each_argument_whatever_it_holds(client, debate
 
 def test_what_argdown_reads_as_markup_is_escaped():
     assert argdown_safe("[a] <b>\n- c") == r"\[a\] \<b\> \- c"
+    assert argdown_safe("x^2 vaut 3.14, ou .5. Fin.") == r"x\^2 vaut 3\.14, ou \.5. Fin."
+
+
+def test_what_people_wrote_is_quoted_in_markdown_so_that_it_makes_no_section_of_the_file(make, client):
+    debate = make.debate(body="Pourquoi ?\n\n## Contre\n\n- Une liste")
+    told = get(client, debate, "md").text
+    assert "> ## Contre" in told
+    assert not re.search(r"^## Contre", told, re.MULTILINE)
 
 
 def test_markdown_has_a_list_for_each_side_and_the_conclusions(session, make, client, debate):

@@ -182,3 +182,12 @@ def test_what_is_new_and_the_instructions_have_a_history_and_two_tabs_lose_nothi
     assert "<ins>" in history and "jeudi" in history
     told = sign_in(make.member()).get(f"{base(component)}/{debate.id}/versions?part=instructions")
     assert told.status_code == 200
+
+
+def test_the_preview_shows_all_that_will_be_published(make, sign_in, component):
+    centre = make.centre("IREV")
+    browser = sign_in(make.moderator(component.space, "Modératrice", centre=centre))
+    page = browser.post(f"{base(component)}/new", data=FIELDS | {"official": "y", "act": "preview"}).text
+    assert re.search(r'<p class="meta"><span>IREV</span>', page)
+    assert "<strong>seule</strong>" in page
+    assert "dans une seule liste" in page and "Pas de fil de messages" in page
