@@ -6,10 +6,11 @@ are kept ready. The language is still Flask-Babel's, so that `force_locale` and 
 """
 
 from datetime import UTC, tzinfo
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from babel.numbers import format_decimal
 from babel.support import NullTranslations
 from flask import Flask, g
 from flask_babel import get_domain, get_locale, get_timezone
@@ -88,8 +89,22 @@ def gettext(message: str, **variables: Any) -> str:
 
 
 def ngettext(singular: str, plural: str, num: int, **variables: Any) -> str:
-    """A message that depends on a number."""
-    return str(words().translations.ungettext(singular, plural, num)) % {"num": num, **variables}
+    """A message that depends on a number, written with the separators of the reader's language."""
+    found = str(words().translations.ungettext(singular, plural, num))
+    return found % {"num": number(num), **variables}
+
+
+@lru_cache(maxsize=1024)
+def _number(value: float, code: str) -> str:
+    return format_decimal(value, locale=code)
+
+
+def number(value: float | None) -> str:
+    """A number with the separators of the reader's language."""
+    if value is None:
+        return ""
+    plain = f"{value}"
+    return plain if len(plain) < 4 and plain.isdecimal() else _number(value, language())
 
 
 class Lazy(LazyString):  # type: ignore[misc]  # Flask-Babel has no types
@@ -125,7 +140,7 @@ def _ngettext(context: EvalContext, singular: str, plural: str, num: int, **vari
     if not context.autoescape:
         return ngettext(singular, plural, num, **variables)
     found = words().translations.ungettext(singular, plural, num)
-    return _filled(found, {"num": num, **variables})
+    return _filled(found, {"num": number(num), **variables})
 
 
 def init_app(app: Flask) -> None:

@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from babel.dates import format_date
-from babel.numbers import format_currency, format_decimal
+from babel.numbers import format_currency
 from flask import Flask, current_app, url_for
 from markupsafe import Markup
 
-from participa.catalogues import gettext, language, ngettext, zone
+from participa.catalogues import gettext, language, ngettext, number, zone
 from participa.db import clock
 
 NARROW = "\u202f"
@@ -194,19 +194,6 @@ def _date(value: date | datetime) -> date:
 
 
 # ── Numbers, texts ───────────────────────────────────────────────────────────────────────────────
-
-
-@lru_cache(maxsize=1024)
-def _number(value: float, code: str) -> str:
-    return format_decimal(value, locale=code)
-
-
-def number(value: float | None) -> str:
-    """A number with the separators of the reader's language."""
-    if value is None:
-        return ""
-    plain = f"{value}"
-    return plain if len(plain) < 4 and plain.isdecimal() else _number(value, language())
 
 
 def euros(amount: Decimal | None) -> str:

@@ -7,11 +7,17 @@ import unicodedata
 import nh3
 from markdown_it import MarkdownIt
 
+_OPTIONS = {"html": False, "breaks": True, "maxNesting": 60}
 _markdown = (
-    MarkdownIt("commonmark", {"html": False, "linkify": True, "breaks": True})
+    MarkdownIt("commonmark", _OPTIONS | {"linkify": True})
     .enable(["linkify", "strikethrough"])
     .disable("image")
 )
+_without_links = MarkdownIt("commonmark", _OPTIONS).enable("strikethrough").disable("image")
+_ENDLESS = re.compile(r"\S{2048}")
+"""More than any address: looking for links in what has no space takes time that grows with its square."""
+DEEPEST = _OPTIONS["maxNesting"] - 1
+"""Levels of quotations and lists within each other; below, the library drops the words."""
 _TAGS = {
     "p", "br", "em", "strong", "s", "a", "ul", "ol", "li", "blockquote", "code", "pre",
     "h3", "h4", "h5", "h6", "hr",
@@ -55,8 +61,17 @@ def seen(source: str) -> str:
 
 
 def to_html(source: str) -> str:
-    """Render Markdown as HTML that holds nothing but the allowed tags; headings start at h3."""
-    rendered = _markdown.render(source)
+    """Render Markdown as HTML that holds nothing but the allowed tags; headings start at h3.
+
+    Bare addresses become links, unless the text has a word of 2,048 characters or more. What is nested deeper than
+    anybody reads, where the library stops, stands as it was written.
+    """
+    markdown = _without_links if _ENDLESS.search(source) else _markdown
+    tokens = markdown.parse(source)
+    if any(token.level >= DEEPEST for token in tokens):
+        rendered = f"<p>{'<br>'.join(html.escape(source).splitlines())}</p>"
+    else:
+        rendered = markdown.renderer.render(tokens, markdown.options, {})
     rendered = re.sub(r"<(/?)h([12])>", r"<\1h3>", rendered)
     return _CLEANER.clean(rendered)
 

@@ -39,14 +39,14 @@ MOST_WITH_FILES = 60 * 1024 * 1024
 class ParticipaRequest(Request):
     """A request that knows the local path it came from."""
 
-    max_form_memory_size = 2 * 1024 * 1024
+    max_form_memory_size = 4 * 1024 * 1024
     max_form_parts = 2000
 
     @property  # type: ignore[misc]
     def max_content_length(self) -> int:  # type: ignore[override]
-        """How many bytes may be sent: 2 MB, and more of files where files are taken."""
+        """How many bytes may be sent: 4 MB, and more of files where files are taken."""
         with_files = self.mimetype == "multipart/form-data" and self.endpoint in TAKING_FILES
-        return MOST_WITH_FILES if with_files else 2 * 1024 * 1024
+        return MOST_WITH_FILES if with_files else self.max_form_memory_size
 
     def read_beginning(self) -> bool:
         """Make `form` the text fields that stand before the first file of a body too large to be read whole.

@@ -130,6 +130,7 @@ def take_all(camera: Camera) -> None:
     page.goto(debate)
     argument = page.locator('.arg a[href*="/arguments/"]').first.get_attribute("href") or ""
     camera.take("argument", MEMBER, argument.partition("#")[0], height=800)
+    camera.take("questions", MEMBER, f"{argument.partition('/arguments/')[0]}/questions", height=860)
     camera.take("clore", MODERATOR, f"{argument.partition('/arguments/')[0]}/close", height=900)
 
     def write(page: Page) -> None:

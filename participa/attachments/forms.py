@@ -4,7 +4,6 @@ from typing import Any
 
 from flask import g, request
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from wtforms import Field
 from wtforms.validators import StopValidation
 
@@ -12,6 +11,7 @@ from participa import text
 from participa.attachments.models import StoredFile
 from participa.attachments.queries import joined_to, usable_files
 from participa.attachments.services import Chosen
+from participa.catalogues import ngettext
 from participa.web import actor
 
 __all__ = ["Chosen", "FilesField", "is_still_writing"]

@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from flask_babel import ngettext
-
 from participa.authorization import Actor
 from participa.catalogues import lazy_gettext as _l
+from participa.catalogues import ngettext
 from participa.debates import arguments as _arguments  # noqa: F401 - adds its pages to the blueprint
 from participa.debates import concluding as _concluding  # noqa: F401 - the same
 from participa.debates import exporting as _exporting  # noqa: F401 - the same

@@ -95,6 +95,8 @@ class DebateText:
     cons: tuple[str, ...]
     comments: tuple[tuple[int, str], ...]
     """Position and text."""
+    questions: tuple[tuple[str, str], ...] = ()
+    """What members ask its guest, and the answer, empty while it waits."""
 
 
 DEBATES = (
@@ -132,6 +134,17 @@ DEBATES = (
             "Deux jours de formation par an, c’est un poste que les petites équipes ne peuvent pas remplacer.",
         ),
         ((1, "Nous pourrions commencer par mettre nos supports en commun dans cet espace."),),
+        (
+            (
+                "Combien de jours de formation cela demande-t-il la première année ?",
+                (
+                    "Chez nous, **six jours** : trois en commun au printemps, trois sur le terrain avec une équipe qui "
+                    "médie déjà. Ensuite, deux jours par an suffisent."
+                ),
+            ),
+            ("Comment font les centres ultramarins, où les formateurs sont loin ?", ""),
+            ("Qui finance le remplacement pendant la formation ?", ""),
+        ),
     ),
     DebateText(
         "participation-citoyenne",

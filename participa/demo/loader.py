@@ -18,12 +18,15 @@ from participa.auth.services import invitations
 from participa.authorization import VISITOR, Role
 from participa.comments import queries as comment_queries
 from participa.comments import services as comments
+from participa.comments.models import ANSWER
 from participa.contributions import services as contributions
 from participa.contributions.models import Contribution
 from participa.contributions.queries import find_contribution
 from participa.db import at_most, clock, db, set_clock, transaction
 from participa.debates import services as debates
 from participa.debates.forms import Draft as DebateDraft
+from participa.debates.queries import find as find_debate
+from participa.debates.questions import services as questions
 from participa.demo.accounts import COORDINATOR, MEMBER, MODERATOR, OTHER, PASSWORD
 from participa.demo.content import (
     ANSWERS,
@@ -235,6 +238,8 @@ def _debates(
         assert component is not None
         start = now - timedelta(days=age, hours=rng.randrange(8))
         _debate(component, content, everyone, start, rng)
+        if content.questions:
+            _questions(component, content, people, everyone, start, rng)
 
 
 def _debate(
@@ -253,6 +258,40 @@ def _debate(
         start += timedelta(minutes=rng.randrange(30, 400))
         set_clock(start)
         _comment(next(authors), debate.id, position, body)
+
+
+def _questions(
+    component: Component,
+    content: DebateText,
+    people: dict[str, Member],
+    everyone: list[Member],
+    start: datetime,
+    rng: random.Random,
+) -> None:
+    """One of those whom one may sign in as is the guest of a debate, and has not answered everything."""
+    guest = people[OTHER.email]
+    set_clock(start)
+    number = db.session.scalars(
+        select(Contribution.id).where(
+            Contribution.component_id == component.id, Contribution.title == content.title
+        )
+    ).one()
+    held = find_debate(component.id, number, VISITOR)
+    assert held is not None
+    moderator = people[MODERATOR.email]
+    questions.invite(moderator, held.debate, guest, guest_from=None, guest_until=None)
+    authors = rng.sample([member for member in everyone if member != guest], len(content.questions))
+    for author, (body, answered) in zip(authors, content.questions, strict=True):
+        start += timedelta(minutes=rng.randrange(40, 300))
+        set_clock(start)
+        question = questions.ask(author, held.debate, body)
+        _vote(
+            [one for one in rng.sample(everyone, 6) if one not in (author, guest)], question.id, {1: 1.0}, rng
+        )
+        root = comment_queries.find_root(question.id)
+        assert root is not None
+        if answered:
+            comments.post(guest, root, answered, nature=ANSWER)
 
 
 def _comment(author: Member, contribution_id: int, position: int, body: str) -> None:

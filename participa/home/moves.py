@@ -7,16 +7,15 @@ from functools import cache
 from typing import Any
 
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from sqlalchemy import ARRAY, Integer, Select, and_, any_, bindparam, select, tuple_
 from sqlalchemy.orm import joinedload
 
+from participa.catalogues import ngettext, number
 from participa.contributions.models import Contribution
 from participa.contributions.queries import shown
 from participa.db import at_most, clock, db
 from participa.debates.models import Debate
 from participa.debates.policies import standing
-from participa.display import number
 from participa.proposals.answering.models import Answer, Standing
 from participa.proposals.models import Proposal, ProposalState, Sign
 

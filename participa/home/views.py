@@ -4,9 +4,9 @@ from datetime import datetime
 
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import ngettext
 
 from participa.catalogues import lazy_gettext as _l
+from participa.catalogues import ngettext
 from participa.db import clock
 from participa.display import address_if_any, when_words
 from participa.home import moves, overview, queries

@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 
 from participa import text
 from participa.catalogues import lazy_gettext as _l
-from participa.display import number
+from participa.catalogues import number
 from participa.imports.machinery import to_markdown
 
 FIELDS: dict[str, Any] = {

@@ -5,10 +5,10 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from participa.auth.session import member
 from participa.authorization import authorize
+from participa.catalogues import ngettext
 from participa.imports import columns, policies, queries, services
 from participa.imports.files import MOST_BYTES, UnreadableFile, read
 from participa.imports.forms import FileForm, corrections_of, match_form

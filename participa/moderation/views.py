@@ -3,12 +3,12 @@
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from participa.auth.models import Member
 from participa.auth.session import member as me
 from participa.authorization import Actor, Verdict, authorize
 from participa.catalogues import lazy_gettext as _l
+from participa.catalogues import ngettext
 from participa.contributions.models import Contribution
 from participa.contributions.policies import is_author
 from participa.contributions.queries import find_contribution

@@ -9,7 +9,7 @@ from typing import Any
 import flask_babel
 from flask import url_for
 
-from participa.catalogues import language
+from participa.catalogues import language, ngettext
 from participa.contributions.models import Contribution
 from participa.display import day_words, excerpt
 from participa.moderation.forms import REASONS
@@ -19,7 +19,6 @@ from participa.spaces.models import Space
 from participa.web import address_of
 
 _: Callable[..., str] = flask_babel.gettext
-ngettext: Callable[..., str] = flask_babel.ngettext
 
 MOST = 1500
 """Characters of a text that stand in a mail."""

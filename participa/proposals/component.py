@@ -6,11 +6,11 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from markupsafe import Markup
 
 from participa.authorization import Actor
 from participa.catalogues import lazy_gettext as _l
+from participa.catalogues import ngettext
 from participa.db import clock, day_of
 from participa.display import day_words
 from participa.proposals import lists, policies, queries, views

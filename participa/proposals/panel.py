@@ -5,11 +5,11 @@ from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from participa.authorization import RULES, Actor, Verdict
+from participa.catalogues import ngettext, number
 from participa.db import clock, day_of
-from participa.display import day_words, number
+from participa.display import day_words
 from participa.proposals.models import Proposal
 from participa.proposals.policies import may_vote, may_vote_on, voting_is_open
 from participa.spaces.models import Component

@@ -9,8 +9,8 @@ from flask_babel import gettext as _
 
 from participa.authorization import authorize
 from participa.catalogues import lazy_gettext as _l
+from participa.catalogues import number
 from participa.contributions.models import Contribution, ContributionKind
-from participa.display import number
 from participa.search import queries, words
 from participa.search.extracts import extract
 from participa.search.queries import Matches

@@ -60,3 +60,17 @@ def test_words_of_html_are_kept_apart() -> None:
 def test_an_address_ends_with_readable_words(title: str, slug: str) -> None:
     assert slugify(title) == slug
     assert len(slugify(title)) <= 60
+
+
+def test_a_word_longer_than_any_address_makes_no_links_of_a_text():
+    assert "<a " in to_html("https://exemple.fr/" + "a" * 1000)
+    assert "<a " not in to_html("https://a" * 3000)
+    assert to_html("**Voir** " + "https://a" * 3000).startswith("<p><strong>Voir</strong>")
+
+
+@pytest.mark.parametrize("mark", ["> ", "1. ", "> 1. "])
+def test_what_is_nested_without_end_keeps_its_words(mark: str) -> None:
+    deep = to_html(mark * 50_000 + "le fond")
+    assert to_plain(deep).endswith("le fond")
+    assert deep.count("<blockquote>") == 0
+    assert to_plain(to_html(mark * 9 + "le *fond*")) == "le fond"

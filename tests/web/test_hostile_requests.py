@@ -305,7 +305,7 @@ def test_too_large_a_text_is_told_so(make: Factory, sign_in: Callable[[Member], 
     address = f"/e/{component.space.slug}/{component.id}/new"
     browser = sign_in(make.member())
 
-    much = b"a" * 3_000_000
+    much = b"a" * 5_000_000
     part = b'--x\r\nContent-Disposition: form-data; name="body"\r\n\r\n' + much + b"\r\n--x--\r\n"
     for kind, data in (
         ("application/x-www-form-urlencoded", b"body=" + much),

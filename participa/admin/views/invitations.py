@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from participa import mail as post
 from participa.admin import lists, queries, services
@@ -16,6 +15,7 @@ from participa.admin.views import bp
 from participa.auth.models import Invitation
 from participa.auth.session import member as myself
 from participa.authorization import RULES, Refused
+from participa.catalogues import ngettext
 from participa.db import clock
 from participa.network.zones import offered_languages
 from participa.web import found

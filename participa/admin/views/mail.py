@@ -3,7 +3,6 @@
 from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from sqlalchemy import true
 
 from participa import mail as post
@@ -11,6 +10,7 @@ from participa.admin import queries
 from participa.admin.views import bp
 from participa.audit.services import record
 from participa.auth.session import member as myself
+from participa.catalogues import ngettext
 from participa.db import clock, transaction
 from participa.mail import OutgoingMail
 

@@ -5,7 +5,6 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
 from participa import mail as post
@@ -18,6 +17,7 @@ from participa.auth import services as auth
 from participa.auth.models import Member
 from participa.auth.session import member as myself
 from participa.authorization import authorize
+from participa.catalogues import ngettext
 from participa.errors import Conflict
 from participa.network.queries import find_member
 from participa.text import clean

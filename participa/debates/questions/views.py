@@ -6,11 +6,11 @@ from typing import Any
 from flask import flash, get_template_attribute, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from participa.auth.models import Member
 from participa.auth.session import member
 from participa.authorization import RULES, Actor, Refused, authorize
+from participa.catalogues import ngettext
 from participa.comments.views import thread
 from participa.contributions.models import Contribution, ContributionKind
 from participa.contributions.policies import may_delete_own, may_read

@@ -5,11 +5,11 @@ from typing import Any
 from flask import flash, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from participa import text
 from participa.auth.session import member
 from participa.authorization import authorize
+from participa.catalogues import ngettext
 from participa.contributions import drafts
 from participa.db import clock
 from participa.proposals.lineage import policies, queries, services

@@ -6,12 +6,12 @@ from typing import Any, NamedTuple
 
 from flask import Blueprint, g
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from participa.authorization import authorize
 from participa.catalogues import lazy_gettext as _l
+from participa.catalogues import ngettext, number
 from participa.db import clock, day_of, db
-from participa.display import day_words, number
+from participa.display import day_words
 from participa.spaces import policies, queries
 from participa.spaces.kinds import KINDS
 from participa.spaces.models import Component, Phase, Space

@@ -22,6 +22,7 @@ UNSET = {
     "near_count": 0,
     "together": 0.0,
     "stale": False,
+    "shared": False,
     "orphan": False,
     "edited_late": False,
 }

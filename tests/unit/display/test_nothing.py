@@ -3,11 +3,11 @@
 import pytest
 from flask import Flask
 
-from participa import display
+from participa import catalogues, display
 from participa.config import ConfigurationError, psycopg_url
 
 
-@pytest.mark.parametrize("write", [display.when, display.fresh, display.day, display.number, display.hour])
+@pytest.mark.parametrize("write", [display.when, display.fresh, display.day, catalogues.number, display.hour])
 def test_a_missing_value_is_written_as_nothing(app: Flask, write: object) -> None:
     with app.test_request_context():
         assert str(write(None)) == ""  # type: ignore[operator]

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup, escape
 
-from participa import display
+from participa import catalogues, display
 from participa.db import set_clock
 from participa.mail.services import reading_as
 
@@ -111,12 +111,12 @@ def test_spacing_never_turns_text_into_markup(app: Flask, text: str) -> None:
 
 
 def test_numbers_and_sizes_follow_the_language(french: None) -> None:
-    assert display.number(1500) == "1\u202f500"
+    assert catalogues.number(1500) == "1\u202f500"
     assert [display.size(90_000), display.size(3_140_000)] == ["90\u00a0ko", "3,1\u00a0Mo"]
 
 
 def test_numbers_in_english(english: None) -> None:
-    assert display.number(1500) == "1,500"
+    assert catalogues.number(1500) == "1,500"
     assert display.size(90_000) == "90\u00a0kB"
 
 

@@ -5,10 +5,10 @@ from types import SimpleNamespace
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from participa.auth.session import member
 from participa.authorization import authorize
+from participa.catalogues import ngettext
 from participa.proposals.answering import policies, queries, shaping
 from participa.proposals.answering.forms import GLYPHS, TONES, ReplaceForm, StateForm, folded
 from participa.proposals.answering.states import states_of
