@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 import flask_migrate
@@ -380,7 +381,7 @@ def main() -> None:
     parser.add_argument("--size", choices=[*SIZES, "all"], default="all")
     parser.add_argument("--seconds", type=float, default=2, help="how long each round of a row loads")
     parser.add_argument(
-        "--only", default="", help="measure the rows whose name has these letters, and keep no results"
+        "--only", default="", help="measure the rows whose name has these letters, and renew those alone"
     )
     options = parser.parse_args()
     sizes = list(SIZES.values()) if options.size == "all" else [SIZES[options.size]]
@@ -401,9 +402,14 @@ def main() -> None:
                 show(rows[0])
                 for size in sizes:
                     rows += bench_size(cluster, size, hello, options.seconds, folder, options.only)
-    if options.only:
-        return
-    RESULTS.write_text(json.dumps([asdict(row) for row in rows], indent=1) + "\n")
+    keep(rows, among=json.loads(RESULTS.read_text()) if options.only else [])
+
+
+def keep(rows: list[Row], among: list[dict[str, Any]]) -> None:
+    """Write the results down, in the place of those of the same rows `among` what was measured before."""
+    renewed = {(row.row, row.size, row.signed_in): asdict(row) for row in rows}
+    kept = [renewed.pop((old["row"], old["size"], old["signed_in"]), old) for old in among]
+    RESULTS.write_text(json.dumps(kept + list(renewed.values()), indent=1) + "\n")
     print(f"written to {RESULTS.name}")
 
 

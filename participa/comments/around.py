@@ -3,18 +3,18 @@
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
+from types import SimpleNamespace
 from typing import Any
 
 from sqlalchemy import Integer, Select, and_, bindparam, case, func, literal, select, true
 from sqlalchemy.dialects.postgresql import insert as upsert
-from sqlalchemy.orm import joinedload, load_only
 
 from participa.comments.models import Comment, Exchange, Visit
 from participa.contributions.models import Contribution
 from participa.contributions.queries import shown
 from participa.db import at_most, clock, db, transaction
 from participa.network.models import Centre
-from participa.spaces.models import Component
+from participa.spaces.models import Component, Space
 from participa.votes.models import Participation
 
 VISIT = timedelta(minutes=30)
@@ -156,31 +156,53 @@ def first_since(root_id: int, known: int, reader: int | None) -> int | None:
     return found
 
 
-_WATCHED = (
-    Contribution.id, Contribution.kind, Contribution.component_id, Contribution.author_id,
-    Contribution.coauthor_ids, Contribution.about_id, Contribution.within_id, Contribution.restricted,
-    Contribution.hidden_at, Contribution.deleted_at, Contribution.trashed_at, Contribution.withdrawn_at,
-    Contribution.comment_count, Contribution.last_activity_at,
-)  # fmt: skip
+_READ = ("id", "author_id", "coauthor_ids", "restricted", "hidden_at", "deleted_at", "trashed_at")
+"""What of a contribution says who reads it."""
+_COMPONENT = ("id", "space_id", "published_at", "trashed_at")
+_SPACE = ("id", "visibility", "published_at", "trashed_at")
 
 
 @cache
 def _watched() -> Select[Any]:
-    """The statement of `watched`, made once: it is asked every half-minute by everyone who reads."""
+    """The statement of `watched`, made once; of plain columns, for making objects would cost as much as it does."""
+    root, about = _texts.alias("root"), _texts.alias("about")
+    component, space = Component.__table__.alias("component"), Space.__table__.alias("space")
     since = _since(bindparam("known"), bindparam("reader", type_=Integer)).subquery("since")
+
+    def of(table: Any, *names: str) -> list[Any]:
+        return [table.c[name].label(f"{table.name}_{name}") for name in names]
+
     return (
-        select(Contribution, select(func.count()).select_from(since).scalar_subquery())
-        .where(Contribution.id == bindparam("root"))
-        .options(
-            load_only(*_WATCHED, raiseload=True),
-            joinedload(Contribution.about).load_only(*_WATCHED, raiseload=True),
-            joinedload(Contribution.component).joinedload(Component.space),
+        select(
+            *of(root, *_READ, "comment_count", "last_activity_at"),
+            *of(about, *_READ),
+            *of(component, *_COMPONENT),
+            *of(space, *_SPACE),
+            select(func.count()).select_from(since).scalar_subquery().label("new"),
         )
+        .select_from(
+            root.join(component, component.c.id == root.c.component_id)
+            .join(space, space.c.id == component.c.space_id)
+            .outerjoin(about, about.c.id == root.c.about_id)
+        )
+        .where(root.c.id == bindparam("root"))
     )
 
 
-def watched(root_id: int, known: int, reader: int | None) -> tuple[Contribution, int] | None:
-    """What a thread is about, its counters and place alone, and how many others wrote since `known`."""
+def watched(root_id: int, known: int, reader: int | None) -> tuple[Any, int] | None:
+    """What a thread is about, with what says who reads it and its counters, and how many others wrote since `known`."""
     values = {"root": root_id, "known": known, "reader": reader}
     row = db.session.execute(_watched(), values).first()
-    return (row[0], row[1]) if row else None
+    if row is None:
+        return None
+    held = row._mapping
+
+    def of(name: str, columns: tuple[str, ...], **more: Any) -> SimpleNamespace:
+        return SimpleNamespace(**{column: held[f"{name}_{column}"] for column in columns}, **more)
+
+    component = of("component", _COMPONENT, space=of("space", _SPACE))
+    about = of("about", _READ, component=component) if row.about_id is not None else None
+    root = of(
+        "root", (*_READ, "comment_count", "last_activity_at"), component=component, about=about, within=None
+    )
+    return root, row.new

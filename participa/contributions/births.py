@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import or_, select
-from sqlalchemy.orm import aliased, joinedload, raiseload
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import joinedload, raiseload
 
 from participa.authorization import Actor
 from participa.contributions.models import Contribution, ContributionKind
@@ -24,23 +24,26 @@ def find_source(contribution_id: int | None, space_id: int, actor: Actor) -> Con
     return one if one.is_shown and may_read(actor, one) else None
 
 
-def told_in(contribution_id: int | None, actor: Actor) -> Contribution | None:
-    """The discussion in which the message or argument of that number was written, if `actor` reads it."""
-    one = find_contribution(contribution_id) if contribution_id else None
-    about = one.about if one is not None else None
-    found = find_contribution(about.id) if about is not None else None
+def told_in(contribution: Contribution, actor: Actor) -> Contribution | None:
+    """The discussion in which what gave birth to a contribution was written, if `actor` reads it."""
+    found = find_contribution(contribution.born_in_id) if contribution.born_in_id is not None else None
     return found if found is not None and found.is_shown and may_read(actor, found) else None
 
 
-def born_of(text_id: int, actor: Actor) -> Sequence[Contribution]:
-    """What was born of a text, or of anything said about it, and `actor` may read; one statement."""
-    source = aliased(Contribution, flat=True)
-    said = select(source.id).where(
-        source.id == Contribution.born_from_id, or_(source.id == text_id, source.about_id == text_id)
-    )
+def born_from(text_id: int, actor: Actor) -> Sequence[Contribution]:
+    """What was born of a message or an argument, and `actor` may read; one statement."""
+    return _born(Contribution.born_from_id == text_id, actor)
+
+
+def born_in(discussion_id: int, actor: Actor) -> Sequence[Contribution]:
+    """What was born of anything said in a discussion, and `actor` may read; one statement."""
+    return _born(Contribution.born_in_id == discussion_id, actor)
+
+
+def _born(condition: ColumnElement[bool], actor: Actor) -> Sequence[Contribution]:
     return db.session.scalars(
         select(Contribution)
-        .where(Contribution.born_from_id.is_not(None), said.exists(), listed_to(actor))
+        .where(condition, listed_to(actor))
         .order_by(Contribution.id)
         .options(
             joinedload(Contribution.component).joinedload(Component.space), raiseload("*", sql_only=True)

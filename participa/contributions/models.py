@@ -65,6 +65,7 @@ class Contribution(Base):
         ),
         Index("ix_contributions_about", "about_id", "kind"),
         Index("ix_contributions_born", "born_from_id", postgresql_where="born_from_id IS NOT NULL"),
+        Index("ix_contributions_born_in", "born_in_id", "id", postgresql_where="born_in_id IS NOT NULL"),
         Index("ix_contributions_within", "within_id", postgresql_where="within_id IS NOT NULL"),
         Index("ix_contributions_recent", "last_activity_at", "id", postgresql_where="about_id IS NULL"),
         Index(
@@ -97,6 +98,8 @@ class Contribution(Base):
         BigId, ForeignKey("contributions.id", ondelete="SET NULL")
     )
     """The message or argument that gave birth to it."""
+    born_in_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("contributions.id", ondelete="SET NULL"))
+    """The discussion where that was written, kept here so that its page need not look through all that was said."""
     title: Mapped[str | None]
     body: Mapped[str]
     html: Mapped[str]

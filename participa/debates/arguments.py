@@ -9,7 +9,7 @@ from participa.authorization import RULES, Actor, Refused, authorize
 from participa.comments.policies import Action, register_action, root_of
 from participa.comments.queries import find_comment
 from participa.comments.views import thread
-from participa.contributions.births import born_of, find_source
+from participa.contributions.births import born_from, find_source
 from participa.contributions.models import Contribution, ContributionKind
 from participa.contributions.policies import may_read
 from participa.db import abandon
@@ -46,7 +46,7 @@ def argument(slug: str, component_id: int, debate_id: int, argument_id: int) -> 
         mine=bool(votes_of(actor().id, [argument_id])),
         may_argue=policies.may_argue(actor(), debate) if debate is not None else False,
         moderates=actor().moderates(one.component.space_id),
-        born=born_of(one.id, actor()) if one.is_shown else (),
+        born=born_from(one.id, actor()) if one.is_shown else (),
         thread=thread(one) if one.is_shown else None,
         back=address_of(debate),
     )

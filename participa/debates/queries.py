@@ -22,6 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Bundle, aliased, joinedload
 
+from participa.attachments.models import Attachment
 from participa.auth.models import Member
 from participa.authorization import Actor
 from participa.contributions.models import Contribution, Part, Version
@@ -88,6 +89,10 @@ class Found:
     follows: bool
     closed_by: str | None
     """The name of the moderator who closed it."""
+    has_files: bool
+    """Whether images, documents or links go with it."""
+    gave_birth: bool
+    """Whether a proposal was born of it, readable or not."""
 
 
 def listed(component: Component, wish: Wish, key: str | None, reader: int | None = None) -> Page[Any]:
@@ -193,8 +198,11 @@ def _whole() -> Select[Any]:
     follows = exists().where(
         Follow.contribution_id == Contribution.id, Follow.member_id == bindparam("reader", type_=Integer)
     )
+    files = exists().where(Attachment.contribution_id == Contribution.id)
+    child = aliased(Contribution, flat=True)
+    born = select(child.id).where(child.born_in_id == Contribution.id).correlate(Contribution).exists()
     return (
-        select(Debate, version, centres, follows, closer)
+        select(Debate, version, centres, follows, closer, files, born)
         .where(Debate.id == bindparam("id"), Debate.component_id == bindparam("component_id"))
         .options(
             joinedload(Debate.author),
@@ -210,7 +218,7 @@ def find(component_id: int, debate_id: int, actor: Actor) -> Found | None:
     """A debate with its author, place, phases and topic, and how many centres took part; one statement."""
     values = {"id": debate_id, "component_id": component_id, "reader": actor.id}
     row = db.session.execute(_whole(), values).unique().first()
-    return Found(row[0], row[1] or 1, row[2], bool(row[3]), row[4]) if row else None
+    return Found(row[0], row[1] or 1, row[2], bool(row[3]), *row[4:]) if row else None
 
 
 def _rows(debate_id: Any, side: Any) -> Select[Any]:

@@ -9,13 +9,13 @@ from flask_babel import gettext as _
 
 from participa import text
 from participa.attachments.forms import is_still_writing
-from participa.attachments.queries import joined_to
+from participa.attachments.queries import Joined, joined_to
 from participa.auth.session import member
 from participa.authorization import RULES, Refused, authorize
 from participa.catalogues import lazy_gettext as _l
 from participa.comments.views import thread
 from participa.contributions import drafts, versions
-from participa.contributions.births import born_of
+from participa.contributions.births import born_in
 from participa.contributions.models import Contribution, ContributionKind, Part
 from participa.contributions.policies import may_delete_own, may_read
 from participa.contributions.successors import still_readable
@@ -175,7 +175,8 @@ def _page(
     """The page of a debate; `failed` are the argument forms to show with what was typed, `close` what is near them."""
     who, debate = actor(), held.debate
     order = argument_order()
-    argued = queries.arguments(debate.id, order)
+    some = debate.for_count + debate.contra_count > 0
+    argued = queries.arguments(debate.id, order) if some else {1: [], -1: []}
     pinned = _pinned(debate, argued)
     may_argue = policies.may_argue(who, debate)
     forms = {side: (failed or {}).get(side) or _argument_form(side) for side in (1, -1)} if may_argue else {}
@@ -201,11 +202,11 @@ def _page(
         close=close or {},
         failed_text=sentence,
         conclusions=closing.with_quotations(debate),
-        born=born_of(debate.id, who),
+        born=born_in(debate.id, who) if held.gave_birth else (),
         questions=asked(debate),
         may_invite=may_invite(who, debate),
         thread=thread(debate) if debate.is_shown else None,
-        joined=joined_to(debate.id),
+        joined=joined_to(debate.id) if held.has_files else Joined([], [], []),
         may_edit=policies.may_edit(who, debate),
         may_close=policies.may_close(who, debate),
         may_reopen=policies.may_reopen(who, debate),

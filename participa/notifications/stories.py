@@ -65,6 +65,8 @@ class Story:
             return _("You receive this mail because someone writes with you.")
         if self.event.kind in ("role.given", "space.entered", "proposal.answer_due"):
             return _("You receive this mail because you belong to this space.")
+        if self.event.kind == "guest.invited":
+            return _("You receive this mail because this debate has a question for you.")
         if self.event.kind == "question.answered":
             return _("You receive this mail because you follow this debate or raised this question.")
         if KINDS[self.event.kind].voters:

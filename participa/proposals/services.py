@@ -48,6 +48,7 @@ def publish(
             topic_id=draft.topic_id,
             official=draft.official,
             born_from_id=source.id if source is not None else None,
+            born_in_id=source.about_id if source is not None else None,
             language=author.language,
         )
         contributions.put(session, proposal)

@@ -191,7 +191,7 @@ def show(component_id: int, proposal_id: int, **_words: str) -> ResponseReturnVa
     return render_template(
         "proposals/show.html",
         source=source,
-        told_in=told_in(proposal.born_from_id, who) if source is None else None,
+        told_in=told_in(proposal, who) if source is None else None,
         held=held,
         proposal=proposal,
         space=component.space,

@@ -23,7 +23,7 @@ from participa.comments.models import ANSWER, Comment
 from participa.comments.policies import has_natures, root_of
 from participa.comments.queries import Order
 from participa.contributions import drafts, versions
-from participa.contributions.births import born_of
+from participa.contributions.births import born_from
 from participa.contributions.models import Contribution, ContributionKind
 from participa.contributions.policies import above, may_read, may_read_own_state, may_take_part
 from participa.contributions.references import references
@@ -317,7 +317,7 @@ def show(comment_id: int) -> ResponseReturnValue:
     if is_htmx() and after_asked():
         return render_template("comments/_more.html", t=made)
     readable = may_read_own_state(actor(), comment)
-    born = born_of(comment_id, actor()) if comment.is_shown else ()
+    born = born_from(comment_id, actor()) if comment.is_shown else ()
     return render_template(
         "comments/show.html", comment=comment, root=root, t=made, readable=readable, born=born
     )
