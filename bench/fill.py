@@ -221,7 +221,7 @@ def _contributions(connection: psycopg.Connection, size: Size, rng: random.Rando
     _copy(
         connection,
         "comments",
-        "id, root_id, top_id, parent_id, path, depth, position, score, posted_at, reply_count, near_count",
+        "id, root_id, top_id, parent_id, path, depth, position, score, posted_at, below, reply_count, near_count",
         (row.comment() for row in comment_rows),
     )
     _copy(connection, "stances", "root_id, position, n", _stance_rows(comment_rows))
@@ -388,13 +388,13 @@ class _Comment:
         body = words.some(30)
         return (
             self.id, "comment", self.component, self.author, self.author % CENTRES + 1, self.root, None, body,
-            f"<p>{body}</p>\n", self.at, self.at, self.at, self.replies, self.useful, 0,
+            f"<p>{body}</p>\n", self.at, self.at, self.at, 0, self.useful, 0,
         )  # fmt: skip
 
     def comment(self) -> tuple[object, ...]:
         return (
             self.id, self.root, self.top, self.parent, self.path, self.depth, self.position,
-            score(self.useful, 0), self.at, 0 if self.depth else self.replies, self.near,
+            score(self.useful, 0), self.at, self.replies, 0 if self.depth else self.replies, self.near,
         )  # fmt: skip
 
 

@@ -89,7 +89,7 @@ def _thread(
     rows = list(_rows(shape, root))
     columns = (
         "id, kind, component_id, author_id, centre_id, about_id, body, html, created_at, published_at,"
-        " last_activity_at, comment_count"
+        " last_activity_at"
     )
     with connection.cursor().copy(f"COPY contributions ({columns}) FROM STDIN") as copy:
         for row in rows:
@@ -98,10 +98,10 @@ def _thread(
             copy.write_row(
                 (
                     row.id, "comment", component, author, author % CENTRES + 1, root, body,
-                    f"<p>{body}</p>\n", row.at, row.at, row.at, row.below,
+                    f"<p>{body}</p>\n", row.at, row.at, row.at,
                 )
             )  # fmt: skip
-    columns = "id, root_id, top_id, parent_id, path, depth, posted_at, reply_count, near_count"
+    columns = "id, root_id, top_id, parent_id, path, depth, posted_at, below, reply_count, near_count"
     with connection.cursor().copy(f"COPY comments ({columns}) FROM STDIN") as copy:
         for row in rows:
             above = row.depth == 0
@@ -109,7 +109,7 @@ def _thread(
             copy.write_row(
                 (
                     row.id, root, row.top, row.parent, row.path, row.depth, row.at,
-                    row.below if above else 0, near,
+                    row.below, row.below if above else 0, near,
                 )
             )  # fmt: skip
     return Thread(shape, f"/e/{space}/{component}/{root}", root, [row.id for row in rows])

@@ -58,7 +58,7 @@ def nesting(entry: Entry, before: Entry | None) -> Markup:
     if before is None:
         return _OPEN
     above = before.message
-    n: int = above.comment_count
+    n: int = above.below
     replies = ngettext("%(num)s reply", "%(num)s replies", n) if n else _("Replies")
     return _UNFOLD + filled(TEMPLATE, "branch", {"replies": replies, "who": _name(above)}) + _OPEN
 

@@ -63,8 +63,10 @@ class Comment(Contribution):
     """What it brings to an argument: `nuance`, `question` or `source`; to a question, `answer`; null elsewhere."""
     score: Mapped[float] = mapped_column(default=0.0, server_default="0")
     """What the order *most useful* sorts by; follows the useful votes."""
+    below: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Visible comments under it, however deep. In no index: an answer two hundred deep changes it two hundred times."""
     reply_count: Mapped[int] = mapped_column(default=0, server_default="0")
-    """What the order *most discussed* sorts by: the visible comments under a top-level one."""
+    """What the order *most discussed* sorts by: of a top-level one, the same as `below`, for the index."""
     near_count: Mapped[int] = mapped_column(default=0, server_default="0")
     """How many of them its thread's own page shows: those down to the depth `NEAR`."""
     together: Mapped[float] = mapped_column(default=0.0, server_default="0")

@@ -73,7 +73,7 @@ _ROWS = (
         _texts.c.deleted_at,
         _texts.c.hidden_at,
         _texts.c.trashed_at,
-        _texts.c.comment_count,
+        _comments.c.below,
         _texts.c.support_count,
         _texts.c.against_count,
         _members.c.name.label("author_name"),
@@ -94,7 +94,7 @@ _ROWS = (
 )
 """What a page shows of comments to one `reader`, as plain rows: thousands of these make no objects to track."""
 
-_STANDS = or_(shown(_texts.c), _texts.c.comment_count > 0)
+_STANDS = or_(shown(_texts.c), _comments.c.below > 0)
 """Shown, or a stub that something shown stands under."""
 
 IS_TOP = _comments.c.depth == literal_column("0")

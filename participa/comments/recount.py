@@ -21,12 +21,10 @@ COUNTERS = [
         where="t.about_id IS NOT NULL AND t.kind <> 'comment'",
     ),
     Counter(
-        "contributions",
-        "comment_count",
-        "SELECT count(*) FROM comments own JOIN comments below ON below.top_id = own.top_id"  # noqa: S608
-        " AND below.path > own.path AND below.path < own.path || '~'"
-        f" JOIN contributions c ON c.id = below.id AND {_VISIBLE} WHERE own.id = t.id",
-        where="t.kind = 'comment'",
+        "comments",
+        "below",
+        "SELECT count(*) FROM comments b JOIN contributions c ON c.id = b.id"  # noqa: S608
+        f" WHERE b.top_id = t.top_id AND b.path > t.path AND b.path < t.path || '~' AND {_VISIBLE}",
     ),
     Counter(
         "stances",
@@ -37,7 +35,8 @@ COUNTERS = [
     Counter(
         "comments",
         "reply_count",
-        "SELECT c.comment_count FROM contributions c WHERE c.id = t.id",
+        "SELECT count(*) FROM comments b JOIN contributions c ON c.id = b.id"  # noqa: S608
+        f" WHERE b.top_id = t.id AND b.depth > 0 AND {_VISIBLE}",
         where="t.depth = 0",
     ),
     Counter(

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import and_, exists, func, inspect, or_, select, update
+from sqlalchemy import and_, case, exists, func, inspect, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from participa.auth.models import Member
@@ -160,27 +160,34 @@ def place(comment: Comment, root: Contribution, parent: Comment | None = None) -
 def count(session: AnySession, comment: Any, n: int, *, active: bool = False) -> bool:
     """Add `n` to the counts of what stands above a comment; true when the comment it answers is removed.
 
+    What the thread is about is locked first, which keeps two acts in one thread apart.
+
     `comment` is one, or a row with the columns of `comments` that say where it stands.
     """
-    over = [comment.root_id]
-    if comment.depth:
-        over += [comment.top_id, *paths.ids(comment.path)[:-1]]
-    values: dict[str, Any] = {"comment_count": Contribution.comment_count + n}
+    answered = comment.answers_id or comment.parent_id
+    about = Contribution.id == comment.root_id
+    values: dict[str, Any] = {"comment_count": Contribution.comment_count + case((about, n), else_=0)}
     if active:
-        values["last_activity_at"] = func.greatest(Contribution.last_activity_at, clock())
+        moved = func.greatest(Contribution.last_activity_at, clock())
+        values["last_activity_at"] = case((about, moved), else_=Contribution.last_activity_at)
     states = session.execute(
         update(Contribution)
-        .where(Contribution.id.in_(over))
+        .where(Contribution.id.in_([comment.root_id, *([answered] if answered else [])]))
         .values(values)
         .returning(Contribution.id, Contribution.deleted_at, Contribution.hidden_at, Contribution.trashed_at)
         .execution_options(synchronize_session=False)
     ).all()
     if comment.depth:
         near = n if comment.depth <= NEAR else 0
+        top = _own.c.depth == 0
         session.execute(
             update(_own)
-            .where(_own.c.id == comment.top_id)
-            .values(reply_count=_own.c.reply_count + n, near_count=_own.c.near_count + near)
+            .where(_own.c.id.in_([comment.top_id, *paths.ids(comment.path)[:-1]]))
+            .values(
+                below=_own.c.below + n,
+                reply_count=_own.c.reply_count + case((top, n), else_=0),
+                near_count=_own.c.near_count + case((top, near), else_=0),
+            )
         )
     if comment.crossing is not None:
         _count_exchange(session, comment.root_id, n, n if comment.crossing else 0)
@@ -196,7 +203,6 @@ def count(session: AnySession, comment: Any, n: int, *, active: bool = False) ->
             .values(n=Stance.n + n)
             .execution_options(synchronize_session=False)
         )
-    answered = comment.answers_id or comment.parent_id
     return any(row.id == answered and any(row[1:]) for row in states)
 
 

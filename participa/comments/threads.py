@@ -56,7 +56,7 @@ def page(root_id: int, order: Order, after: Cursor | None, reader: int | None = 
     while kept < len(tops) and room > 0:
         room -= 1 + tops[kept].near_count
         kept += 1
-    answered = [top.id for top in tops[:kept] if top.comment_count]
+    answered = [top.id for top in tops[:kept] if top.below]
     below = queries.replies(answered, reader) if answered else {}
     rows: list[Message] = []
     cut = last = None
@@ -74,7 +74,7 @@ def page(root_id: int, order: Order, after: Cursor | None, reader: int | None = 
     made = nested(rows)
     for entry in made.entries:
         if entry.message.depth == NEAR:
-            entry.deeper = entry.message.comment_count
+            entry.deeper = entry.message.below
     if cut:
         made.entries[-1].cut, made.entries[-1].deeper = cut, 0
     if last is not None and last.id != tops[-1].id:

@@ -103,7 +103,7 @@ def material(debate: Debate) -> Material:
             Contribution.about_id == debate.id,
             or_(
                 _questions.c.answers == 0,
-                and_(_comments.c.nature == "question", Contribution.comment_count == 0),
+                and_(_comments.c.nature == "question", _comments.c.below == 0),
             ),
         )
         .order_by(Contribution.support_count.desc(), Contribution.published_at, Contribution.id)

@@ -6,6 +6,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import datetime, timedelta
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -280,13 +281,17 @@ def _questions(
     assert held is not None
     moderator = people[MODERATOR.email]
     questions.invite(moderator, held.debate, guest, guest_from=None, guest_until=None)
-    authors = rng.sample([member for member in everyone if member != guest], len(content.questions))
-    for author, (body, answered) in zip(authors, content.questions, strict=True):
+    others = [one for one in everyone if one != guest]
+    authors = cycle(rng.sample(others, len(others)))
+    for author, (body, answered) in zip(authors, content.questions, strict=False):
         start += timedelta(minutes=rng.randrange(40, 300))
         set_clock(start)
         question = questions.ask(author, held.debate, body)
         _vote(
-            [one for one in rng.sample(everyone, 6) if one not in (author, guest)], question.id, {1: 1.0}, rng
+            [one for one in rng.sample(everyone, min(6, len(everyone))) if one not in (author, guest)],
+            question.id,
+            {1: 1.0},
+            rng,
         )
         root = comment_queries.find_root(question.id)
         assert root is not None

@@ -50,7 +50,7 @@ def test_a_guest_is_asked_answers_and_is_quoted(live: Live, visit: Visitor, java
     answering.goto("/")
     answering.get_by_role("link", name=re.compile("question à laquelle répondre")).click()
     answering.get_by_role("link", name=re.compile("^Répondre|^Réponse")).click()
-    answering.get_by_label("Votre réponse").fill("Avec les **intercommunalités**.")
+    answering.get_by_role("textbox", name="Votre réponse").fill("Avec les **intercommunalités**.")
     answering.get_by_role("button", name="Publier").click()
     expect(answering.get_by_text("Réponse de l’invité")).to_be_visible()
 

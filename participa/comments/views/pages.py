@@ -413,6 +413,6 @@ def _readable(comment_id: int) -> Comment:
     comment = found(queries.find_comment(comment_id))
     authorize(may_read_component(actor(), comment.component))
     seen = all(may_read_own_state(actor(), one) for one in above(comment)) and (
-        may_read_own_state(actor(), comment) or comment.comment_count > 0
+        may_read_own_state(actor(), comment) or comment.below > 0
     )
     return found(comment if seen else None)

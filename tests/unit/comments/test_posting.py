@@ -32,7 +32,9 @@ def say(author, proposal, body="Un avis", *, parent=None, position=None) -> Comm
 
 def counts(session, *things) -> list[int]:
     """The stored number of comments of each thing, now."""
-    stored = dict(session.execute(select(Contribution.id, Contribution.comment_count)).all())
+    about = select(Contribution.id, Contribution.comment_count).where(Contribution.kind != "comment")
+    below = select(Comment.__table__.c.id, Comment.__table__.c.below)
+    stored = dict([*session.execute(about), *session.execute(below)])
     return [stored[thing.id] for thing in things]
 
 

@@ -18,6 +18,7 @@ from tests.tools import counted_statements
 
 CONTRIBUTIONS: Any = Contribution.__table__
 UNSET = {
+    "below": 0,
     "reply_count": 0,
     "near_count": 0,
     "together": 0.0,
@@ -67,7 +68,7 @@ def grow(session, proposal, author, parents, *, hidden=frozenset(), scores=()) -
             [{name: getattr(comment, name) for name in own} | UNSET for comment in grown],
         )
         for counter in recount.COUNTERS:
-            if counter.column in ("comment_count", "reply_count", "near_count"):
+            if counter.column in ("comment_count", "below", "reply_count", "near_count"):
                 rows = "t.root_id" if counter.table == "comments" else "coalesce(t.about_id, t.id)"
                 session.execute(
                     text(
@@ -247,9 +248,9 @@ def test_a_reply_deeper_than_threads_go_hangs_there_and_names_whom_it_answers(se
     assert page.entries[-1].answers == "Ada"
     root, counted = session.execute(
         select(
-            Contribution.comment_count,
-            select(Contribution.comment_count).where(Contribution.id == hung.id).scalar_subquery(),
-        ).where(Contribution.id == grown[0].id)
+            Comment.__table__.c.below,
+            select(Comment.__table__.c.below).where(Comment.__table__.c.id == hung.id).scalar_subquery(),
+        ).where(Comment.__table__.c.id == grown[0].id)
     ).one()
     assert (root, counted) == (MAX_DEPTH + 3, 0)
 
