@@ -221,8 +221,14 @@ def _contributions(connection: psycopg.Connection, size: Size, rng: random.Rando
     _copy(
         connection,
         "comments",
-        "id, root_id, top_id, parent_id, path, depth, position, score, posted_at, below, reply_count, near_count",
+        "id, root_id, top_id, parent_id, path, depth, position, score, posted_at, reply_count, near_count",
         (row.comment() for row in comment_rows),
+    )
+    _copy(
+        connection,
+        "branches",
+        "comment_id, below",
+        ((row.id, row.replies) for row in comment_rows if row.replies),
     )
     _copy(connection, "stances", "root_id, position, n", _stance_rows(comment_rows))
     _copy(connection, "contributions", columns, _debate_rows(debates, size, rng, words))
@@ -394,7 +400,7 @@ class _Comment:
     def comment(self) -> tuple[object, ...]:
         return (
             self.id, self.root, self.top, self.parent, self.path, self.depth, self.position,
-            score(self.useful, 0), self.at, self.replies, 0 if self.depth else self.replies, self.near,
+            score(self.useful, 0), self.at, 0 if self.depth else self.replies, self.near,
         )  # fmt: skip
 
 

@@ -101,7 +101,7 @@ def _thread(
                     f"<p>{body}</p>\n", row.at, row.at, row.at,
                 )
             )  # fmt: skip
-    columns = "id, root_id, top_id, parent_id, path, depth, posted_at, below, reply_count, near_count"
+    columns = "id, root_id, top_id, parent_id, path, depth, posted_at, reply_count, near_count"
     with connection.cursor().copy(f"COPY comments ({columns}) FROM STDIN") as copy:
         for row in rows:
             above = row.depth == 0
@@ -109,9 +109,13 @@ def _thread(
             copy.write_row(
                 (
                     row.id, root, row.top, row.parent, row.path, row.depth, row.at,
-                    row.below, row.below if above else 0, near,
+                    row.below if above else 0, near,
                 )
             )  # fmt: skip
+    with connection.cursor().copy("COPY branches (comment_id, below) FROM STDIN") as copy:
+        for row in rows:
+            if row.below:
+                copy.write_row((row.id, row.below))
     return Thread(shape, f"/e/{space}/{component}/{root}", root, [row.id for row in rows])
 
 

@@ -63,10 +63,8 @@ class Comment(Contribution):
     """What it brings to an argument: `nuance`, `question` or `source`; to a question, `answer`; null elsewhere."""
     score: Mapped[float] = mapped_column(default=0.0, server_default="0")
     """What the order *most useful* sorts by; follows the useful votes."""
-    below: Mapped[int] = mapped_column(default=0, server_default="0")
-    """Visible comments under it, however deep. In no index: an answer two hundred deep changes it two hundred times."""
     reply_count: Mapped[int] = mapped_column(default=0, server_default="0")
-    """What the order *most discussed* sorts by: of a top-level one, the same as `below`, for the index."""
+    """What the order *most discussed* sorts by: the visible comments under a top-level one."""
     near_count: Mapped[int] = mapped_column(default=0, server_default="0")
     """How many of them its thread's own page shows: those down to the depth `NEAR`."""
     together: Mapped[float] = mapped_column(default=0.0, server_default="0")
@@ -136,6 +134,21 @@ class Exchange(Base):
     )
     replies: Mapped[int]
     crossing: Mapped[int]
+
+
+class Branch(Base):
+    """How many visible comments stand under one, however deep; comments that nothing answered have no row.
+
+    Apart, in rows of two numbers: an answer two hundred deep changes two hundred of them.
+    """
+
+    __tablename__ = "branches"
+    __table_args__ = {"postgresql_with": {"fillfactor": 50}}  # noqa: RUF012
+
+    comment_id: Mapped[int] = mapped_column(
+        BigId, ForeignKey("comments.id", ondelete="CASCADE"), primary_key=True
+    )
+    below: Mapped[int]
 
 
 class Unweighed(Base):

@@ -11,6 +11,7 @@ from sqlalchemy import (
     Integer,
     Row,
     bindparam,
+    exists,
     func,
     literal_column,
     or_,
@@ -23,7 +24,7 @@ from sqlalchemy.orm import joinedload, with_polymorphic
 
 from participa.auth.models import Member
 from participa.comments import paths
-from participa.comments.models import NEAR, Comment, Stance
+from participa.comments.models import NEAR, Branch, Comment, Stance
 from participa.contributions.models import Contribution
 from participa.contributions.queries import shown
 from participa.db import at_most, db
@@ -51,6 +52,8 @@ _members: Any = Member.__table__
 _centres: Any = Centre.__table__
 _origins: Any = Contribution.__table__.alias("origins")
 _votes: Any = Vote.__table__
+_branches: Any = Branch.__table__
+_BELOW = func.coalesce(_branches.c.below, 0)
 _READER = bindparam("reader", type_=Integer)
 
 _ROWS = (
@@ -73,7 +76,7 @@ _ROWS = (
         _texts.c.deleted_at,
         _texts.c.hidden_at,
         _texts.c.trashed_at,
-        _comments.c.below,
+        _BELOW.label("below"),
         _texts.c.support_count,
         _texts.c.against_count,
         _members.c.name.label("author_name"),
@@ -90,11 +93,12 @@ _ROWS = (
     .join(_texts, _texts.c.id == _comments.c.id)
     .outerjoin(_members, _members.c.id == _texts.c.author_id)
     .outerjoin(_centres, _centres.c.id == _texts.c.centre_id)
+    .outerjoin(_branches, _branches.c.comment_id == _comments.c.id)
     .outerjoin(_origins, _origins.c.id == _comments.c.origin_id)
 )
 """What a page shows of comments to one `reader`, as plain rows: thousands of these make no objects to track."""
 
-_STANDS = or_(shown(_texts.c), _comments.c.below > 0)
+_STANDS = or_(shown(_texts.c), _BELOW > 0)
 """Shown, or a stub that something shown stands under."""
 
 IS_TOP = _comments.c.depth == literal_column("0")
@@ -275,6 +279,12 @@ def _root_whole() -> Any:
         .where(root.id == bindparam("id"))
         .options(*_place_of(root), joinedload(root.about.of_type(_any_root())))
     )
+
+
+def is_answered(comment_id: int) -> bool:
+    """Whether anything shown stands under a comment."""
+    found = exists().where(Branch.comment_id == comment_id, Branch.below > 0)
+    return bool(db.session.scalar(select(found)))
 
 
 def find_comment(comment_id: int) -> Comment | None:

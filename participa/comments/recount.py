@@ -21,10 +21,11 @@ COUNTERS = [
         where="t.about_id IS NOT NULL AND t.kind <> 'comment'",
     ),
     Counter(
-        "comments",
+        "branches",
         "below",
-        "SELECT count(*) FROM comments b JOIN contributions c ON c.id = b.id"  # noqa: S608
-        f" WHERE b.top_id = t.top_id AND b.path > t.path AND b.path < t.path || '~' AND {_VISIBLE}",
+        "SELECT count(*) FROM comments own JOIN comments b ON b.top_id = own.top_id AND b.path > own.path"  # noqa: S608
+        f" AND b.path < own.path || '~' JOIN contributions c ON c.id = b.id AND {_VISIBLE}"
+        " WHERE own.id = t.comment_id",
     ),
     Counter(
         "stances",
@@ -66,6 +67,13 @@ COUNTERS = [
 ]
 
 MISSING = [
+    Missing(
+        "branches",
+        "below",
+        "INSERT INTO branches (comment_id, below) SELECT own.id, count(*) FROM comments own JOIN comments b"  # noqa: S608
+        " ON b.top_id = own.top_id AND b.path > own.path AND b.path < own.path || '~'"
+        f" JOIN contributions c ON c.id = b.id AND {_VISIBLE} GROUP BY 1 ON CONFLICT DO NOTHING",
+    ),
     Missing(
         "stances",
         "n",

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import and_, case, exists, func, inspect, or_, select, update
+from sqlalchemy import and_, case, exists, func, inspect, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from participa.auth.models import Member
@@ -23,6 +23,10 @@ from participa.spaces.models import Space
 from participa.votes.services import take_part
 
 _own: Any = Comment.__table__
+_COUNT_BELOW = text(
+    "INSERT INTO branches (comment_id, below) SELECT unnest(CAST(:over AS bigint[])), greatest(:n, 0)"
+    " ON CONFLICT (comment_id) DO UPDATE SET below = branches.below + :n"
+)
 _next_id = select(func.nextval("contributions_id_seq")).scalar_subquery()
 
 
@@ -179,16 +183,13 @@ def count(session: AnySession, comment: Any, n: int, *, active: bool = False) ->
     ).all()
     if comment.depth:
         near = n if comment.depth <= NEAR else 0
-        top = _own.c.depth == 0
         session.execute(
             update(_own)
-            .where(_own.c.id.in_([comment.top_id, *paths.ids(comment.path)[:-1]]))
-            .values(
-                below=_own.c.below + n,
-                reply_count=_own.c.reply_count + case((top, n), else_=0),
-                near_count=_own.c.near_count + case((top, near), else_=0),
-            )
+            .where(_own.c.id == comment.top_id)
+            .values(reply_count=_own.c.reply_count + n, near_count=_own.c.near_count + near)
         )
+        over = [comment.top_id, *paths.ids(comment.path)[:-1]]
+        session.execute(_COUNT_BELOW, {"over": over, "n": n})
     if comment.crossing is not None:
         _count_exchange(session, comment.root_id, n, n if comment.crossing else 0)
     if comment.position is not None:

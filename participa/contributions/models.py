@@ -118,7 +118,7 @@ class Contribution(Base):
     revision: Mapped[int] = mapped_column(default=1, server_default="1")
     shuffle: Mapped[int] = mapped_column(server_default=text("(random() * 2147483646)::integer"))
     comment_count: Mapped[int] = mapped_column(default=0, server_default="0")
-    """Visible comments about it; those that answer a comment are counted in `comments.below`."""
+    """Visible comments about it; those that answer a comment are counted in `branches`."""
     support_count: Mapped[int] = mapped_column(default=0, server_default="0")
     """Votes of value +1; useful votes for a comment."""
     neutral_count: Mapped[int] = mapped_column(default=0, server_default="0")

@@ -14,7 +14,7 @@ from markupsafe import Markup
 from sqlalchemy import Row, and_, func, or_, select
 
 from participa.auth.models import Member
-from participa.comments.models import Comment
+from participa.comments.models import Branch, Comment
 from participa.contributions.models import Contribution, ContributionKind
 from participa.contributions.queries import whole_chain_shown
 from participa.db import at_most, db
@@ -95,6 +95,7 @@ def material(debate: Debate) -> Material:
         .order_by(func.coalesce(_arguments.c.together, _comments.c.together).desc(), Contribution.id)
         .limit(at_most(FEW))
     ).all()
+    answered = select(Branch.comment_id).where(Branch.comment_id == _comments.c.id, Branch.below > 0).exists()
     questions = db.session.execute(
         _rows()
         .outerjoin(_comments, _comments.c.id == _texts.c.id)
@@ -103,7 +104,7 @@ def material(debate: Debate) -> Material:
             Contribution.about_id == debate.id,
             or_(
                 _questions.c.answers == 0,
-                and_(_comments.c.nature == "question", _comments.c.below == 0),
+                and_(_comments.c.nature == "question", ~answered),
             ),
         )
         .order_by(Contribution.support_count.desc(), Contribution.published_at, Contribution.id)

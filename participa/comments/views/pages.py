@@ -369,7 +369,10 @@ def delete(comment_id: int) -> ResponseReturnValue:
         services.delete(member(), comment)
         flash(_("Your comment is deleted."), "success")
         return redirect(f"{address_of(root_of(comment))}#comments", 303)
-    return render_template("comments/delete.html", comment=comment, root=root_of(comment), form=form)
+    answered = queries.is_answered(comment_id)
+    return render_template(
+        "comments/delete.html", comment=comment, root=root_of(comment), form=form, answered=answered
+    )
 
 
 @bp.get("/c/<key:comment_id>/versions")
@@ -413,6 +416,6 @@ def _readable(comment_id: int) -> Comment:
     comment = found(queries.find_comment(comment_id))
     authorize(may_read_component(actor(), comment.component))
     seen = all(may_read_own_state(actor(), one) for one in above(comment)) and (
-        may_read_own_state(actor(), comment) or comment.below > 0
+        may_read_own_state(actor(), comment) or queries.is_answered(comment_id)
     )
     return found(comment if seen else None)

@@ -54,6 +54,7 @@ _ROWS = {
     "participations": "t.about_id = ANY(:ids)",
     "stances": "t.root_id = ANY(:ids)",
     "exchanges": "t.root_id = ANY(:ids)",
+    "branches": "t.comment_id = ANY(:ids)",
     "ballots": "t.component_id IN (SELECT component_id FROM contributions WHERE id = ANY(:ids)"
     " UNION SELECT unnest(CAST(:places AS integer[])))"
     " AND t.voter_id IN (SELECT voter_id FROM votes WHERE contribution_id = ANY(:ids))",

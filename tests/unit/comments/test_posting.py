@@ -5,7 +5,7 @@ from sqlalchemy import select, text
 
 from participa.authorization import Actor, Refused
 from participa.comments import queries, recount, services
-from participa.comments.models import Comment, Exchange
+from participa.comments.models import Branch, Comment, Exchange
 from participa.contributions.events import VisibilityChanged
 from participa.contributions.models import Contribution, Version
 from participa.db import clock
@@ -33,9 +33,9 @@ def say(author, proposal, body="Un avis", *, parent=None, position=None) -> Comm
 def counts(session, *things) -> list[int]:
     """The stored number of comments of each thing, now."""
     about = select(Contribution.id, Contribution.comment_count).where(Contribution.kind != "comment")
-    below = select(Comment.__table__.c.id, Comment.__table__.c.below)
+    below = select(Branch.comment_id, Branch.below)
     stored = dict([*session.execute(about), *session.execute(below)])
-    return [stored[thing.id] for thing in things]
+    return [stored.get(thing.id, 0) for thing in things]
 
 
 def assert_counted(session) -> None:

@@ -95,7 +95,7 @@ def test_an_answer_to_what_the_source_has_lost_stays_at_the_top_marked(session, 
 def test_a_text_that_the_source_emptied_keeps_its_votes_and_answers(session, bring):
     assert bring({"id": 1, "text": " "}, {"id": 2, "parentId": 1}).broken == []
     emptied = session.scalars(select(Comment).where(Comment.depth == 0)).one()
-    assert (emptied.body, emptied.support_count, emptied.below) == ("(sin texto)", 2, 1)
+    assert (emptied.body, emptied.support_count, emptied.reply_count) == ("(sin texto)", 2, 1)
 
 
 def test_a_second_run_changes_nothing(session, bring):
