@@ -15,8 +15,10 @@ from participa.contributions.policies import may_read
 from participa.db import abandon
 from participa.debates import policies, queries, services, similar
 from participa.debates.forms import LiftForm
+from participa.debates.models import Debate
 from participa.debates.views import ARGUMENT_ORDERS, argument_order, base_of, bp, readable
 from participa.display import excerpt
+from participa.similarity import pace
 from participa.spaces.kinds import KINDS
 from participa.spaces.policies import may_act, may_moderate
 from participa.spaces.queries import find_space
@@ -79,24 +81,38 @@ def near(slug: str, component_id: int, debate_id: int) -> ResponseReturnValue:
     """What says nearly the same as an argument being typed, for htmx."""
     held = readable(component_id, debate_id, slug)
     authorize(policies.may_argue(actor(), held.debate))
+    if not pace.may_ask(member().id):
+        return "", 204
     rows = similar.near(debate_id, request.form.get("body", ""), member().language)
     return str(get_template_attribute("debates/_near.html", "near")(rows, base_of(held.debate)))
 
 
-@register_action(ContributionKind.DEBATE)
-def offer_to_lift(who: Actor, debate: Contribution) -> Action | None:
+def _of_debate(root: Contribution) -> tuple[Debate | None, str]:
+    """The debate of a thread, its own or of what belongs to it, and what the addresses of its acts begin with."""
+    debate = root if isinstance(root, Debate) else root.about
+    base = f"/e/{root.component.space.slug}/{root.component_id}"
+    return (debate, f"{base}/{debate.id}") if isinstance(debate, Debate) else (None, base)
+
+
+def offer_to_lift(who: Actor, root: Contribution) -> Action | None:
     """Let those who moderate the space make an argument of a message."""
-    if not who.moderates(debate.component.space_id) or not policies.arguing_is_open(debate):
+    debate, base = _of_debate(root)
+    if debate is None or not who.moderates(root.component.space_id) or not policies.arguing_is_open(debate):
         return None
-    return Action(_("Make it an argument"), f"{base_of(debate)}/lift/")  # type: ignore[arg-type]
+    return Action(_("Make it an argument"), f"{base}/lift/")
 
 
-@register_action(ContributionKind.DEBATE)
-def offer_to_propose(who: Actor, debate: Contribution) -> Action | None:
+def offer_to_propose(who: Actor, root: Contribution) -> Action | None:
     """Let whoever takes part in the space make a proposal of a message."""
-    if not may_act(who, debate.component.space):
+    debate, base = _of_debate(root)
+    if debate is None or not may_act(who, root.component.space):
         return None
-    return Action(_("Make a proposal of it"), f"{base_of(debate)}/propose/")  # type: ignore[arg-type]
+    return Action(_("Make a proposal of it"), f"{base}/propose/")
+
+
+for _kind in (ContributionKind.DEBATE, ContributionKind.ARGUMENT, ContributionKind.QUESTION):
+    register_action(_kind)(offer_to_lift)
+    register_action(_kind)(offer_to_propose)
 
 
 @bp.get("/<key:debate_id>/propose/<key:text_id>")
@@ -129,16 +145,15 @@ def propose(slug: str, component_id: int, debate_id: int, text_id: int) -> Respo
 def lift(slug: str, component_id: int, debate_id: int, comment_id: int) -> ResponseReturnValue:
     """Make an argument of a message, in the name of whoever wrote it."""
     comment = found(find_comment(comment_id))
-    debate = root_of(comment)
-    here = (comment.component_id, debate.id, comment.component.space.slug)
-    found(comment if here == (component_id, debate_id, slug) else None)
-    authorize(may_read(actor(), debate))
+    here = (comment.component_id, comment.about_id, comment.component.space.slug)
+    found(comment if here == (component_id, debate_id, slug) and isinstance(comment.about, Debate) else None)
+    authorize(may_read(actor(), root_of(comment)))
     authorize(may_moderate(actor(), comment.component.space))
     form = LiftForm()
     sentence = None
     if (argument_id := queries.lifted_from(comment_id)) is not None:
         flash(str(RULES["lifted_already"]), "success")
-        return redirect(f"{base_of(debate)}/arguments/{argument_id}", 303)  # type: ignore[arg-type]
+        return redirect(f"/e/{slug}/{component_id}/{debate_id}/arguments/{argument_id}", 303)
     if request.method == "GET":
         authorize(policies.may_lift(actor(), comment))
         form.body.data = excerpt(comment.html, 280)
@@ -156,7 +171,7 @@ def lift(slug: str, component_id: int, debate_id: int, comment_id: int) -> Respo
     page = render_template(
         "debates/lift.html",
         comment=comment,
-        debate=root_of(comment),
+        debate=comment.about,
         component=comment.component,
         space=comment.component.space,
         form=form,

@@ -5,7 +5,7 @@ from datetime import datetime
 from participa.authorization import ALLOWED, Actor, Verdict, all_of, define_rules
 from participa.catalogues import lazy_gettext as _l
 from participa.comments.models import Comment
-from participa.comments.policies import register_rule, root_of
+from participa.comments.policies import register_rule
 from participa.contributions.models import Contribution, ContributionKind
 from participa.contributions.policies import may_take_part
 from participa.db import clock
@@ -23,7 +23,7 @@ define_rules(
     debate_not_closed=_l("This debate is not closed."),
     arguing_closed=_l("Arguing is closed here at the moment. The phases of the space say when it opens."),
     lifted_already=_l("This message is already an argument: here it is."),
-    not_of_a_debate=_l("Only messages of the thread of a debate become arguments."),
+    not_of_a_debate=_l("Only messages of a debate become arguments."),
     message_gone=_l("This message was removed in the meantime: there is nothing left to lift."),
     own_argument=_l("This argument is yours: others say whether they back it."),
 )
@@ -127,8 +127,8 @@ def arguing_is_open(debate: Contribution) -> Verdict:
 
 
 def may_lift(actor: Actor, comment: Comment) -> Verdict:
-    """Whether `actor` may make an argument of a message: moderators, of what stands in a debate's own thread."""
-    debate = root_of(comment)
+    """Whether `actor` may make an argument of a message: moderators, of any in a debate, in whichever thread."""
+    debate = comment.about
     return all_of(
         may_moderate(actor, comment.component.space),
         (isinstance(debate, Debate), "not_of_a_debate"),

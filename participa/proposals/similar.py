@@ -18,7 +18,7 @@ from participa.db import at_most, db
 from participa.proposals.models import Proposal, Sign
 from participa.proposals.panel import Vote, vote_of
 from participa.proposals.policies import may_vote
-from participa.similarity.client import EncoderAway, line
+from participa.similarity.client import vector_of
 from participa.similarity.queries import Close, close_beside, close_to
 from participa.similarity.services import gist
 from participa.spaces.models import Component, Space
@@ -65,15 +65,7 @@ def while_writing(
     if not component.configuration.similar_proposals or len(text.to_words(title).split()) < FEWEST:
         return []
     words = gist(title, text.to_html(body[:READ]))
-    return _read(close_to(words, language, _vector(words)), writer, component, life, least=SIMILAR)
-
-
-def _vector(words: str) -> list[float] | None:
-    settings: Settings = current_app.config["SETTINGS"]
-    try:
-        return line().ask(words) if settings.encoder else None
-    except EncoderAway:
-        return None
+    return _read(close_to(words, language, vector_of(words)), writer, component, life, least=SIMILAR)
 
 
 def near(reader: Actor, proposal: Proposal, life: Life) -> list[Found]:

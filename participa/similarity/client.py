@@ -105,6 +105,15 @@ def line() -> Line:
     return held
 
 
+def vector_of(text: str) -> list[float] | None:
+    """The vector of a text being typed; None while the encoder is away, slow or switched off."""
+    settings: Settings = current_app.config["SETTINGS"]
+    try:
+        return line().ask(text) if settings.encoder else None
+    except EncoderAway:
+        return None
+
+
 def socket_of(instance: Path) -> Path:
     """Where the encoder of an instance listens: in its folder, or at a short address when that is too long for one."""
     path = instance / "encoder.sock"

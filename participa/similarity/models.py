@@ -6,12 +6,13 @@ from sqlalchemy import REAL, ForeignKey
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
+from participa.contributions.models import ContributionKind
 from participa.db import Base, BigId
 
 MODEL = "usem3/1"
 """The model, and after the stroke what of a text it is given (`services.gist`); other vectors are made anew."""
 NEAR_INDEX = "ix_embeddings_near"
-"""The index by meaning, which exists where the server has pgvector."""
+"""The index by meaning, of proposals alone, which exists where the server has pgvector."""
 
 
 class Embedding(Base):
@@ -25,6 +26,10 @@ class Embedding(Base):
     contribution_id: Mapped[int] = mapped_column(
         BigId, ForeignKey("contributions.id", ondelete="CASCADE"), primary_key=True
     )
+    kind: Mapped[ContributionKind] = mapped_column(
+        default=ContributionKind.PROPOSAL, server_default=ContributionKind.PROPOSAL.value
+    )
+    """The kind of the contribution: only proposals are looked for everywhere, and stand in the index."""
     model: Mapped[str]
     text_at: Mapped[datetime]
     """When the text that it is of was published or edited."""

@@ -46,7 +46,8 @@ EXCEPTION WHEN OTHERS THEN NULL;
 END $$;
 DO $$ BEGIN
   IF to_regtype('halfvec') IS NOT NULL AND to_regclass('embeddings') IS NOT NULL THEN
-    CREATE INDEX IF NOT EXISTS {NEAR_INDEX} ON embeddings USING hnsw ((vector::halfvec(512)) halfvec_cosine_ops);
+    CREATE INDEX IF NOT EXISTS {NEAR_INDEX} ON embeddings USING hnsw ((vector::halfvec(512)) halfvec_cosine_ops)
+      WHERE kind = 'proposal';
   END IF;
 END $$
 """
@@ -55,7 +56,7 @@ END $$
 # How each way reads: from the vector of a text being typed, or of one that stands beside.
 _BY_INDEX = """
 SELECT contribution_id, 1 - (vector::halfvec(512) <=> {it}) AS closeness
-FROM embeddings ORDER BY vector::halfvec(512) <=> {it} LIMIT {taken}
+FROM embeddings WHERE kind = 'proposal' ORDER BY vector::halfvec(512) <=> {it} LIMIT {taken}
 """
 _BY_WORDS = """
 WITH typed AS MATERIALIZED (

@@ -13,13 +13,13 @@ from participa.db import at_most, db, transaction
 from participa.events import AnySession
 from participa.similarity.models import MODEL, Embedding
 
-KINDS = (ContributionKind.PROPOSAL,)
+KINDS = (ContributionKind.PROPOSAL, ContributionKind.ARGUMENT)
 """The kinds of contributions that have a vector."""
 READ = 500
 """Characters of a text that are read after its title: more take longer, and find no better."""
 
 Encode = Callable[[str], list[float]]
-Text = tuple[int, str | None, str, datetime]
+Text = tuple[int, ContributionKind, str | None, str, datetime]
 
 
 def gist(title: str, html: str) -> str:
@@ -52,9 +52,10 @@ def embed_missing(most: int, encode: Encode) -> int:
 
 
 def _shown_texts() -> Select[Text]:
-    """The id, title, beginning and date of texts that are shown."""
+    """The id, kind, title, beginning and date of texts that are shown."""
     return select(
         Contribution.id,
+        Contribution.kind,
         Contribution.title,
         func.left(Contribution.html, 10 * READ).label("html"),
         func.coalesce(Contribution.edited_at, Contribution.published_at).label("text_at"),
@@ -66,6 +67,7 @@ def _embed(rows: Sequence[Row[Text]], encode: Encode) -> None:
     made = [
         {
             "contribution_id": row.id,
+            "kind": row.kind,
             "model": MODEL,
             "text_at": row.text_at,
             "vector": encode(gist(row.title or "", row.html)),

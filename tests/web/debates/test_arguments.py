@@ -1,6 +1,7 @@
 """What is said of an argument, and messages that become arguments."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import select, update
@@ -17,6 +18,9 @@ from participa.debates import queries, services
 from participa.debates.models import Argument, Debate
 from participa.insights import counters
 from participa.notifications.models import Event, Notification
+from participa.similarity import pace
+from participa.similarity.models import Embedding
+from participa.similarity.queries import close_to
 from participa.votes.models import Participation
 from participa.votes.queries import find_votable
 from participa.votes.services import cast
@@ -242,3 +246,59 @@ def test_what_is_hidden_or_of_another_debate_is_not_pointed_out(session, make, s
     session.commit()
     browser = sign_in(make.member())
     assert browser.post(f"{base_of(debate)}/arguments/near", data={"body": ALMOST}).text == ""
+
+
+def test_a_message_about_an_argument_is_lifted_too_and_makes_a_proposal(session, make, sign_in, debate):
+    make.component("proposals", debate.component.space)
+    argument = services.argue(make.member(), held(debate), 1, "Un lieu garde les réponses.")
+    author, browser = make.member(), sign_in(make.moderator(debate.component.space))
+    said = say(author, argument, "Les plus franches se disent ailleurs.")
+    lift = f"{base_of(debate)}/lift/{said.id}"
+    page = browser.get(f"{base_of(debate)}/arguments/{argument.id}").text
+    assert f'href="{lift}"' in page and f'href="{base_of(debate)}/propose/{said.id}"' in page
+
+    browser.post(lift, data={"side": "-1", "body": "Les plus franches se disent ailleurs."})
+    row = session.execute(
+        select(Contribution.author_id, Argument.__table__.c.side)
+        .join(Argument.__table__, Argument.__table__.c.id == Contribution.id)
+        .where(Argument.__table__.c.origin_id == said.id)
+    ).one()
+    assert tuple(row) == (author.id, -1)
+    assert f"from={said.id}" in browser.get(f"{base_of(debate)}/propose/{said.id}").location
+
+
+PARAPHRASE = "On réduit la circulation automobile aux abords des classes."
+
+
+@pytest.mark.parametrize("way", ["index", "vectors"])
+def test_what_is_said_in_other_words_is_pointed_out_by_its_meaning(
+    make, sign_in, app, encoder, run_jobs, debate, monkeypatch, way
+):
+    monkeypatch.setattr(pace, "_held", {})
+    if way == "vectors":
+        monkeypatch.setitem(app.extensions, "near_index", value=False)
+    browser, here = sign_in(make.member()), f"{base_of(debate)}/arguments/near"
+    number = services.argue(make.member(), held(debate), 1, "Moins de voitures devant les écoles.").id
+    services.argue(make.member(), held(debate), -1, "Les livraisons arrivent le mercredi.")
+    run_jobs()
+
+    found = browser.post(here, data={"body": PARAPHRASE}).text
+    assert f"/arguments/{number}" in found
+    assert "livraisons" not in found
+    assert "voitures" not in browser.post(here, data={"body": "Il faudrait plus de bancs au soleil."}).text
+    settings = replace(app.config["SETTINGS"], encoder=False)
+    monkeypatch.setitem(app.config, "SETTINGS", settings)
+    assert browser.post(here, data={"body": PARAPHRASE}).text == ""  # by words alone, nothing in common
+
+
+def test_vectors_of_arguments_take_no_place_among_those_of_proposals(
+    make, session, encoder, run_jobs, debate
+):
+    services.argue(make.member(), held(debate), 1, "Moins de voitures devant les écoles.")
+    proposal_id = make.proposal(title="Moins de voitures devant les écoles").id
+    run_jobs()
+    kinds = dict(session.execute(select(Embedding.contribution_id, Embedding.kind)).all())
+    assert sorted(kinds.values()) == ["argument", "proposal"]
+    close = close_to("Moins de voitures devant les écoles", "fr", [0.044] * 512)
+    ids = session.scalars(select(close.rows.c.contribution_id), close.given).all()
+    assert set(ids) <= {proposal_id}

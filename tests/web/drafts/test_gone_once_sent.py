@@ -46,6 +46,16 @@ def places(make: Factory) -> dict[str, Callable[[Member], tuple[str, str, dict[s
             "side": "against"
         }  # fmt: skip
 
+    def question(member: Member) -> tuple[str, str, dict[str, str]]:
+        debate = make.debate()
+        debate.guest_id = make.member().id
+        make.session.commit()
+        return (
+            address_of(debate),
+            f"/e/{debate.component.space.slug}/{debate.component_id}/{debate.id}/ask",
+            {},
+        )
+
     def conclusions(member: Member) -> tuple[str, str, dict[str, str]]:
         debate = make.debate()
         member.is_coordinator = True
@@ -58,12 +68,21 @@ def places(make: Factory) -> dict[str, Callable[[Member], tuple[str, str, dict[s
         "comments.post, an answer": answer,
         "comments.edit": edit,
         "debates.argue": argument,
+        "debates.ask": question,
         "debates.close": conclusions,
     }
 
 
 @pytest.mark.parametrize(
-    "form", ["comments.post", "comments.post, an answer", "comments.edit", "debates.argue", "debates.close"]
+    "form",
+    [
+        "comments.post",
+        "comments.post, an answer",
+        "comments.edit",
+        "debates.argue",
+        "debates.ask",
+        "debates.close",
+    ],
 )
 def test_a_draft_goes_with_the_form_that_it_filled_in(
     app: Flask, session: Any, make: Factory, sign_in: Callable[[Member], Browserlike], form: str
