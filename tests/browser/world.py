@@ -358,7 +358,7 @@ def make_world(live: Live) -> World:
 
         for address in ("/", "/moderation", f"/moderation?item=m{spammer.id}", "/moderation/history", f"/moderation/members/{spammer.id}",
                         f"/moderation/hide/{spam.id}", f"/moderation/restore/{hidden.id}", f"{base}/{hidden.id}",
-                        f"/hidden/{hidden.id}", f"{here}/answer", f"{base}/{accepted.id}/answer", f"{open_debate}/close", f"{open_debate}/guest", f"{open_debate}/guest?q=autrice",
+                        f"/hidden/{hidden.id}", f"{here}/answer", f"{base}/{accepted.id}/answer", f"{open_debate}/close", f"{talks}/{closed.id}/conclusions", f"{open_debate}/guest", f"{open_debate}/guest?q=autrice",
                         f"{open_debate}/lift/{shop.id}",
                         f"{talks}/{closed.id}/reopen", here):  # fmt: skip
             yield Stop("moderator", address)
