@@ -126,7 +126,7 @@ def take_all(camera: Camera) -> None:
     camera.take("proposition", MEMBER, proposal)
     camera.take("telephone", MEMBER, proposal, width=360, height=800)
     camera.take("commentaires", MEMBER, proposal, at="#comments", height=800)
-    camera.take("debat", MEMBER, debate, height=1000)
+    camera.take("debat", MEMBER, debate, height=1600)
     page.goto(debate)
     argument = page.locator('.arg a[href*="/arguments/"]').first.get_attribute("href") or ""
     camera.take("argument", MEMBER, argument.partition("#")[0], height=800)

@@ -63,6 +63,10 @@ class Member(UserMixin, Base):
     session_token: ClassVar[str | None] = None
     """The token of the session this request came with."""
 
+    __eq__ = object.__eq__
+    """Two members are the same when they are: Flask-Login would compare session tokens, which most do not have."""
+    __hash__ = object.__hash__
+
     def get_id(self) -> str:
         """What Flask-Login keeps in the cookie: the session's token, never the member's id."""
         return self.session_token or ""

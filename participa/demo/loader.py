@@ -281,18 +281,14 @@ def _questions(
     assert held is not None
     moderator = people[MODERATOR.email]
     questions.invite(moderator, held.debate, guest, guest_from=None, guest_until=None)
-    others = [one for one in everyone if one != guest]
+    others = [one for one in everyone if one.id != guest.id]
     authors = cycle(rng.sample(others, len(others)))
     for author, (body, answered) in zip(authors, content.questions, strict=False):
         start += timedelta(minutes=rng.randrange(40, 300))
         set_clock(start)
         question = questions.ask(author, held.debate, body)
-        _vote(
-            [one for one in rng.sample(everyone, min(6, len(everyone))) if one not in (author, guest)],
-            question.id,
-            {1: 1.0},
-            rng,
-        )
+        raising = [one for one in rng.sample(others, min(6, len(others))) if one.id != author.id]
+        _vote(raising, question.id, {1: 1.0}, rng)
         root = comment_queries.find_root(question.id)
         assert root is not None
         if answered:

@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session, scoped_session
 
 from participa.auth.models import Member
 from participa.contributions.models import Contribution
+from participa.debates.questions.models import Question
 from participa.demo.accounts import ACCOUNTS
 from participa.demo.loader import load
 from participa.insights import counters
@@ -29,6 +30,8 @@ def test_the_demonstration_holds_the_network_and_its_counters_are_right(
     assert sorted(map(str, accounts)) == sorted(account.email for account in ACCOUNTS)
     empty = select(Space.name).where(~Space.components.any())
     assert session.scalars(empty).all() == []
+    waiting_answers = select(Question.answers).order_by(Question.id)
+    assert session.scalars(waiting_answers).all() == [1, 0, 0]
     hidden = select(func.count()).select_from(Contribution).where(Contribution.hidden_at.is_not(None))
     assert session.scalar(hidden) == 0
     waiting = select(func.count()).select_from(Report).where(Report.decision_id.is_(None))
