@@ -274,8 +274,8 @@ def lift(moderator: Member, comment: Comment, side: int, body: str) -> Argument:
     return argument
 
 
-def _open(session: AnySession, debate: Debate) -> Debate:
-    """Lock a debate and read it as it is now; raises Refused when nobody argues in it any more."""
+def reread(session: AnySession, debate: Debate) -> Debate:
+    """Lock a debate and read it as it is now; needs its component loaded, which it keeps."""
     component = debate.component  # held: reading the row again forgets what hangs on it
     held = session.scalars(
         select(Debate)
@@ -284,6 +284,12 @@ def _open(session: AnySession, debate: Debate) -> Debate:
         .execution_options(populate_existing=True)
     ).one()
     set_committed_value(held, "component", component)
+    return held
+
+
+def _open(session: AnySession, debate: Debate) -> Debate:
+    """Lock a debate and read it as it is now; raises Refused when nobody argues in it any more."""
+    held = reread(session, debate)
     authorize(arguing_is_open(held))
     return held
 

@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, exists, select, update
-from sqlalchemy.orm.attributes import set_committed_value
 
 from participa.audit.services import record
 from participa.auth.models import Member
@@ -16,6 +15,7 @@ from participa.db import transaction
 from participa.debates.models import Debate
 from participa.debates.questions.models import Question
 from participa.debates.questions.policies import asking_is_open
+from participa.debates.services import reread
 from participa.events import AnySession, Happening, announce
 from participa.follows.services import follow
 from participa.spaces.models import Component, SpaceRole
@@ -122,18 +122,11 @@ def ask(author: Member, debate: Debate, body: str, *, draft_id: int | None = Non
 
     Raises Refused when the guest parted, or the debate closed, since the page was shown.
     """
-    component = debate.component  # held: reading the row again forgets what hangs on it
     with transaction() as session:
-        held = session.scalars(
-            select(Debate)
-            .where(Debate.id == debate.id)
-            .with_for_update(key_share=True)
-            .execution_options(populate_existing=True)
-        ).one()
-        set_committed_value(held, "component", component)
+        held = reread(session, debate)
         authorize(asking_is_open(held))
         question = Question(
-            component=component,
+            component=held.component,
             author_id=author.id,
             centre_id=author.centre_id,
             about_id=held.id,
@@ -152,7 +145,7 @@ def ask(author: Member, debate: Debate, body: str, *, draft_id: int | None = Non
             Happening(
                 kind="question.asked",
                 actor_id=author.id,
-                space_id=component.space_id,
+                space_id=held.component.space_id,
                 contribution_id=question.id,
                 about_id=held.id,
             ),
