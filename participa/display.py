@@ -95,6 +95,11 @@ def _hour(moment: datetime, code: str) -> str:
     return f"{moment.hour % 12 or 12}:{moment.minute:02} {'am' if moment.hour < 12 else 'pm'}"
 
 
+def hour_words(moment: datetime) -> str:
+    """The time of day of a moment, as its own zone has it."""
+    return _hour(moment, language())
+
+
 @lru_cache(maxsize=2048)
 def _day_words(day: date, today: date, code: str, form: str) -> str:
     """A day in words; `form` is auto (the year only when it is not this one), week (its name) or full."""

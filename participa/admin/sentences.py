@@ -109,7 +109,9 @@ ACTIONS: dict[str, Any] = {
     "password.changed": _l("Password changed"),
     "password_link.made": _l("Password link made"),
     "phase.added": _l("Phase added"),
+    "phase.begun": _l("Phase begun"),
     "phase.edited": _l("Phase edited"),
+    "phase.ended": _l("Last phase over"),
     "phase.removed": _l("Phase removed"),
     "answer_template.added": _l("Template of answers added"),
     "answer_template.changed": _l("Template of answers changed"),
@@ -170,6 +172,8 @@ FIELDS: dict[str, Any] = {
     "title": _l("Title"),
     "summary": _l("Summary"),
     "role": _l("Role"),
+    "starts_on": _l("First day"),
+    "ends_on": _l("Last day"),
 }
 
 

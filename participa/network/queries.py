@@ -29,6 +29,12 @@ def offered_centres() -> Select[Centre]:
     return centres().options(load_only(Centre.id, Centre.name, raiseload=True)).limit(at_most(MOST_OFFERED))
 
 
+def zones_of_centres() -> list[str]:
+    """The time zones that centres are in."""
+    here = select(Centre.time_zone).where(Centre.left_at.is_(None)).distinct().order_by(Centre.time_zone)
+    return list(db.session.scalars(here))
+
+
 def page_of_centres(key: str | None, *, former: bool = False) -> Page[Centre]:
     """The centres by name, fifty at a time; with `former`, those that left are among them."""
     query = select(Centre).options(raiseload("*"))

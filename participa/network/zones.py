@@ -1,10 +1,13 @@
 """The reader's language and time zone."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from flask import g, has_request_context, request, session
 from sqlalchemy import func, select
 
 from participa.auth.models import Member
-from participa.db import db
+from participa.db import db, set_zone
 from participa.mail import readers
 from participa.network.models import Centre, Network
 from participa.network.queries import the_network
@@ -41,6 +44,16 @@ def zone_of_reader() -> str:
             return who.centre.time_zone
     network = g.get("network")
     return network.time_zone if network else "Europe/Paris"
+
+
+@contextmanager
+def in_network_zone() -> Iterator[None]:
+    """Let a job count days where the network is, as requests do."""
+    set_zone(db.session.scalar(select(Network.time_zone)))
+    try:
+        yield
+    finally:
+        set_zone(None)
 
 
 def preferences_of(member_id: int) -> tuple[str, str]:

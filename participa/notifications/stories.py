@@ -268,6 +268,13 @@ KINDS: dict[str, Kind] = {
     "moderation.hidden_all": Kind(_hidden_all, Needs.PLACE),
     "moderation.restored": Kind(lambda story: _("Your text is shown again")),
     "report.closed": Kind(_report_closed, Needs.PLACE),
+    "phase.begun": Kind(
+        lambda story: _("New phase: %(name)s, until %(day)s", name=story.details["name"], day=_day(story)),
+        Needs.PLACE,
+    ),
+    "phase.ended": Kind(
+        lambda story: _("The last phase, %(name)s, is over", name=story.details["name"]), Needs.PLACE
+    ),
     "role.given": Kind(
         lambda story: _("%(name)s gives you a role in this space", name=story.who), Needs.PLACE
     ),

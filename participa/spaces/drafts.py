@@ -21,9 +21,11 @@ class SpaceDraft(NamedTuple):
     """The end of its address; None makes one from the name, or keeps the one there is."""
 
 
-class PhaseDraft(NamedTuple):
-    """One phase; its last day is included."""
+class PlannedPhase(NamedTuple):
+    """One phase of a calendar; its last day is included."""
 
+    key: int | None
+    """The number of the phase it changes; None for a new one."""
     name: str
     description: str
     starts_on: date

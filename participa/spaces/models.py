@@ -82,6 +82,8 @@ class Phase(Base):
     __table_args__ = (
         CheckConstraint("ends_on >= starts_on", name="phase_ends_after_it_starts"),
         Index("ix_phases_space", "space_id", "starts_on"),
+        Index("ix_phases_waiting", "starts_on", postgresql_where="begun_at IS NULL"),
+        Index("ix_phases_under_way", "ends_on", postgresql_where="ended_at IS NULL"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -90,6 +92,10 @@ class Phase(Base):
     description: Mapped[str] = mapped_column(default="", server_default="")
     starts_on: Mapped[date]
     ends_on: Mapped[date]
+    begun_at: Mapped[datetime | None]
+    """When the worker announced that it began."""
+    ended_at: Mapped[datetime | None]
+    """When the worker announced that it ended, none following it."""
 
     space: Mapped[Space] = relationship(lazy="raise_on_sql", back_populates="phases")
 

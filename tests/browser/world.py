@@ -345,7 +345,7 @@ def make_world(live: Live) -> World:
         yield Stop("author", f"{base}/import", 422, send=post)
         for address in (f"{base}/import", f"{base}/import/{checked.id}?columns=1", "/", "/drafts", f"/drafts/{draft.id}", f"{base}/new?draft={draft.id}", here, f"{here}/edit",
                         f"{here}/withdraw", f"{here}/authors", "/e/new", "/e/sante/settings", "/e/sante/phases",
-                        f"/e/sante/phases/{space.phases[0].id}", "/e/sante/team", "/e/sante/components/new", mine,
+                        "/e/sante/team", "/e/sante/components/new", mine,
                         f"/e/sante/components/{talk.id}/settings", f"{talks}/{upcoming.id}/edit", "/moderation"):  # fmt: skip
             yield Stop("author", address)
         for address in (f"{here}/authors", f"{here}/authors?q=lectrice", f"{here}/amendments/{suggested.id}",

@@ -174,8 +174,6 @@ ELSEWHERE = {
     "notifications.unsubscribe": "its token decides",
     "spaces.enter": "only coordinators, only private spaces they are not in",
     "spaces.take": "one may always give up one's own role",
-    "spaces.phase": "needs a phase; the same rule as spaces.phases",
-    "spaces.remove_phase": "needs a phase; the same rule as spaces.phases",
     "spaces.change_topic": "needs a topic; the same rule as spaces.add_topic",
     "proposals.amend": "needs a proposal of somebody else that may be amended",
     "proposals.amendment": "needs an amendment; read as its proposal",

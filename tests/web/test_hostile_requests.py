@@ -103,7 +103,7 @@ def places(make: Factory, session: scoped_session[Session]) -> dict[str, Any]:
         "argument_id": argument.id, "text_id": argument.id, "question_id": question.id, "draft_id": draft.id,
         "member_id": author.id, "centre_id": centre.id,
         "file_id": file.id, "wide": "s",
-        "subject_id": proposal.id, "decision_id": decision.id, "topic_id": topic.id, "phase_id": phase.id,
+        "subject_id": proposal.id, "decision_id": decision.id, "topic_id": topic.id,
         "invitation_id": 1, "export_id": 1, "import_id": 1, "lineage_id": 1, "amendment_id": 1, "template_id": 1,
         "state_id": make.state(proposals, "accepted").id, "title": "x",
         "side": "for", "form": "json", "sort": "c", "page": "charter", "language": "fr",

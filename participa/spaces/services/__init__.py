@@ -10,16 +10,14 @@ from participa.spaces.services.components import (
     rename_topic,
     show_component,
 )
-from participa.spaces.services.phases import add_phase, edit_phase, remove_phase
+from participa.spaces.services.phases import set_calendar, turn_phases
 from participa.spaces.services.spaces import edit_space, move_space, open_space, show_space
 from participa.spaces.services.team import enter, give_role, take_role
 
 __all__ = [
     "add_component",
-    "add_phase",
     "add_topic",
     "configure",
-    "edit_phase",
     "edit_space",
     "enter",
     "give_role",
@@ -27,10 +25,11 @@ __all__ = [
     "move_space",
     "move_topic",
     "open_space",
-    "remove_phase",
     "remove_topic",
     "rename_topic",
+    "set_calendar",
     "show_component",
     "show_space",
     "take_role",
+    "turn_phases",
 ]

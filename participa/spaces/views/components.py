@@ -11,6 +11,7 @@ from participa.auth.session import member
 from participa.authorization import authorize
 from participa.db import clock
 from participa.spaces import forms, policies, queries, services
+from participa.spaces.calendar import allowed
 from participa.spaces.kinds import KINDS
 from participa.spaces.models import Component, Topic
 from participa.spaces.views.frame import bp, days_of, phase_sentence, shaped_space
@@ -56,7 +57,8 @@ def component(slug: str, component_id: int) -> ResponseReturnValue:
         component=held,
         form=form,
         topic_form=forms.TopicForm(formdata=None),
-        now=allowed_now(held),
+        now=allowed(KINDS[held.kind], held.rules_at(clock())),
+        later=allowed(KINDS[held.kind], held.rules_at(clock()), not_yet=True),
         standing=phase_sentence(held.space),
         phases=_columns(held),
         rules=_matrix(held, form, team=False),
@@ -64,21 +66,6 @@ def component(slug: str, component_id: int) -> ResponseReturnValue:
         pages=_setting_pages(held),
         tools=queries.last_configurations(held.id),
     )
-
-
-def allowed_now(component: Component) -> list[str]:
-    """What members may do now, read from the rules that the server checks."""
-    rules, kind = component.rules_at(clock()), KINDS[component.kind]
-    taken = {verb for rule, verb in kind.restrictions.items() if getattr(rules, rule)}
-    labels = {
-        name: label for name, label in kind.rules_labels.items() if name not in taken | set(kind.restrictions)
-    }
-    verbs = [
-        str(labels[rule.name][0])
-        for rule in fields(rules)
-        if rule.name in labels and rule.name not in kind.team_rules and getattr(rules, rule.name)
-    ]
-    return [verb[:1].lower() + verb[1:] for verb in verbs]
 
 
 def _columns(component: Component) -> list[tuple[str, str, bool]]:

@@ -1,4 +1,4 @@
-"""Shaping: opening, editing, ordering and publishing spaces, and their phases."""
+"""Shaping: opening, editing, ordering and publishing spaces."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -11,9 +11,8 @@ from participa.auth.session import member
 from participa.authorization import authorize
 from participa.db import db
 from participa.spaces import forms, policies, queries, services
-from participa.spaces.models import Phase, Space, SpaceKind
-from participa.spaces.services.phases import Overlap
-from participa.spaces.views.frame import bp, days_of, shaped_space, steps
+from participa.spaces.models import Space, SpaceKind
+from participa.spaces.views.frame import bp, shaped_space, steps
 from participa.web import actor, found
 
 
@@ -107,59 +106,3 @@ def move() -> ResponseReturnValue:
 
 def _space_numbered(number: str) -> Space:
     return found(db.session.get(Space, int(number)) if number.isdecimal() and len(number) < 10 else None)
-
-
-@bp.route("/e/<slug>/phases", methods=["GET", "POST"])
-def phases(slug: str) -> ResponseReturnValue:
-    """The phases of a process, and one more."""
-    space = shaped_space(slug)
-    authorize(policies.may_have_phases(space))
-    form = forms.PhaseForm()
-    if form.validate_on_submit():
-        try:
-            services.add_phase(member(), space, form.draft())
-        except Overlap as overlap:
-            _say_overlap(form, overlap)
-        else:
-            flash(_("The phase is added. Each tool says in its settings what is open in it."), "success")
-            return redirect(url_for("spaces.phases", slug=slug), 303)
-    return render_template("spaces/phases.html", space=space, form=form, steps=steps(space.phases))
-
-
-@bp.route("/e/<slug>/phases/<key:phase_id>", methods=["GET", "POST"])
-def phase(slug: str, phase_id: int) -> ResponseReturnValue:
-    """Rename a phase or move its days."""
-    space = shaped_space(slug)
-    held = _phase_of(space, phase_id)
-    form = forms.PhaseForm(obj=held)
-    if form.validate_on_submit():
-        try:
-            services.edit_phase(member(), space, held, form.draft())
-        except Overlap as overlap:
-            _say_overlap(form, overlap)
-        else:
-            flash(_("The phase is saved."), "success")
-            return redirect(url_for("spaces.phases", slug=slug), 303)
-    return render_template("spaces/phase.html", space=space, phase=held, form=form)
-
-
-@bp.post("/e/<slug>/phases/<key:phase_id>/remove")
-def remove_phase(slug: str, phase_id: int) -> ResponseReturnValue:
-    """Remove a phase."""
-    space = shaped_space(slug)
-    services.remove_phase(member(), space, _phase_of(space, phase_id))
-    flash(_("The phase is removed."), "success")
-    return redirect(url_for("spaces.phases", slug=slug), 303)
-
-
-def _phase_of(space: Space, phase_id: int) -> Phase:
-    return found(next((phase for phase in space.phases if phase.id == phase_id), None))
-
-
-def _say_overlap(form: forms.PhaseForm, overlap: Overlap) -> None:
-    sentence = _(
-        "These days overlap with the phase “%(name)s” (%(days)s).",
-        name=overlap.other.name,
-        days=days_of(overlap.other),
-    )
-    form.starts_on.errors = [*form.starts_on.errors, sentence]

@@ -72,7 +72,9 @@ def test_the_sentence_and_the_switches_follow_the_phase(session, make, sign_in):
     component = make.component("debates", space, arguing_open=False)
     browser = sign_in(make.coordinator(language="en"))
     name = f"r-{space.phases[1].id}-arguing_open"
-    assert "<b>argue</b>" not in browser.get(url(component)).text
+    before, _not_yet, after = browser.get(url(component)).text.partition("Not for now:")
+    assert "<b>argue</b>" not in before
+    assert "<b>argue</b>" in after
 
     browser.post(url(component), data=sent(component, **{name: "y"}))
 

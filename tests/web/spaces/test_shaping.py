@@ -4,7 +4,7 @@ from sqlalchemy import select
 
 from participa.audit.models import AuditEntry
 from participa.authorization import Role
-from participa.spaces.models import Component, Space, SpaceKind, SpaceRole, Visibility
+from participa.spaces.models import Component, Space, SpaceRole, Visibility
 
 NEW = {
     "kind": "thematic",
@@ -140,56 +140,3 @@ def test_coordinators_order_spaces_with_buttons(session, make, sign_in):
 def test_only_a_process_has_phases(make, sign_in):
     make.space("Santé")
     assert sign_in(make.coordinator()).get("/e/sante/phases").status_code == 403
-
-
-def test_phases_never_share_a_day(session, make, sign_in):
-    make.space("Démarche", kind=SpaceKind.PROCESS)
-    browser = sign_in(make.coordinator())
-    spring = {"name": "Recueil", "starts_on": "2026-03-01", "ends_on": "2026-03-31"}
-    browser.post("/e/demarche/phases", data=spring)
-
-    answer = browser.post(
-        "/e/demarche/phases", data={"name": "Vote", "starts_on": "2026-03-31", "ends_on": "2026-04-30"}
-    )
-    assert "Recueil" in answer.text
-    assert answer.status_code == 422
-    space = session.scalars(select(Space)).one()
-    assert actions(session) == ["phase.added"]
-
-    browser.post(
-        "/e/demarche/phases", data={"name": "Vote", "starts_on": "2026-04-01", "ends_on": "2026-04-30"}
-    )
-    assert actions(session) == ["phase.added", "phase.added"]
-    assert space.kind is SpaceKind.PROCESS
-
-
-def test_the_first_phase_takes_over_the_rules_and_the_last_one_gives_them_back(session, make, sign_in, at):
-    space = make.space("Démarche", kind=SpaceKind.PROCESS)
-    component = make.component("proposals", space, votes_enabled=True)
-    browser = sign_in(make.coordinator())
-    browser.post(
-        "/e/demarche/phases", data={"name": "Recueil", "starts_on": "2026-03-01", "ends_on": "2030-03-31"}
-    )
-    rules = session.execute(select(Component.rules)).scalar_one()
-    phase_id = next(key for key in rules if key != "always")
-    assert rules[phase_id]["votes_enabled"] is True
-
-    browser.post(f"/e/demarche/phases/{phase_id}/remove")
-    kept = session.get(Component, component.id, populate_existing=True).rules
-    assert list(kept) == ["always"]
-    assert kept["always"]["votes_enabled"] is True
-
-
-def test_a_phase_is_renamed_and_its_days_moved(session, make, sign_in):
-    from datetime import date
-
-    space = make.space(
-        "Démarche", kind=SpaceKind.PROCESS, phases=[("Un", date(2026, 3, 1), date(2026, 3, 2))]
-    )
-    browser = sign_in(make.coordinator())
-    phase_id = space.phases[0].id
-    backwards = {"name": "Deux", "starts_on": "2026-03-05", "ends_on": "2026-03-04"}
-    assert browser.post(f"/e/demarche/phases/{phase_id}", data=backwards).status_code == 422
-    browser.post(f"/e/demarche/phases/{phase_id}", data=backwards | {"ends_on": "2026-03-09"})
-    assert "Deux" in browser.get("/e/demarche/phases").text
-    assert actions(session) == ["phase.edited"]

@@ -1,185 +1,19 @@
-"""What people send about spaces, phases, teams and components."""
+"""What people send about a tool: its texts, settings and rules, whose fields come from its kind, and its topics."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, fields
 from typing import Any
 
 from flask_babel import gettext as _
-from wtforms import (
-    BooleanField,
-    Field,
-    IntegerField,
-    RadioField,
-    SelectField,
-    SelectMultipleField,
-    ValidationError,
-)
-from wtforms.fields import DateField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
-from wtforms.validators import InputRequired, NumberRange, Optional, Regexp
+from wtforms import BooleanField, Field, IntegerField, RadioField, SelectField
+from wtforms.validators import InputRequired, NumberRange, Optional
 
 from participa.catalogues import lazy_gettext as _l
 from participa.forms import Between, BodyField, Compared, Form, LineField, RevisionField
-from participa.spaces.drafts import RESERVED_SLUGS, Configuration, PhaseDraft, SpaceDraft
+from participa.spaces.drafts import Configuration
+from participa.spaces.forms.identity import choices_of
 from participa.spaces.kinds import KINDS, Bounds, ComponentKind, from_json
-from participa.spaces.models import ALWAYS, Component, Phase, Space, SpaceKind, Visibility
-
-ACCENTS = {
-    "reseau": _l("Blue"),
-    "sante": _l("Sea green"),
-    "education": _l("Ochre"),
-    "economie": _l("Orange"),
-    "urbain": _l("Red"),
-    "droits": _l("Plum"),
-    "outremer": _l("Teal"),
-    "participation": _l("Green"),
-}
-SPACE_KINDS = {
-    SpaceKind.THEMATIC: _l("Thematic space"),
-    SpaceKind.PROCESS: _l("Process"),
-}
-SPACE_KIND_NOTES = {
-    SpaceKind.THEMATIC: _l("A subject followed all year round, such as health or education. No end date."),
-    SpaceKind.PROCESS: _l("A question worked on in phases, each with its dates and its rules."),
-}
-VISIBILITIES = {
-    Visibility.PUBLIC: _l("Everyone who may enter the network"),
-    Visibility.MEMBERS: _l("The members of the network"),
-    Visibility.TRANSPARENT: _l("Everyone reads, its own members take part"),
-    Visibility.PRIVATE: _l("Its own members only"),
-}
-VISIBILITY_NOTES = {
-    Visibility.PUBLIC: _l("Visitors too, when the network lets them read. Every member takes part."),
-    Visibility.MEMBERS: _l("After signing in. Every member takes part."),
-    Visibility.TRANSPARENT: _l("You choose who may propose, comment and vote; what they write is open."),
-    Visibility.PRIVATE: _l("For everyone else the space does not exist."),
-}
-
-
-def _choices(pairs: Iterable[tuple[str, Any]]) -> list[SelectChoice]:
-    return [SelectChoice(value, label) for value, label in pairs]
-
-
-class SpaceForm(Form):
-    """What a space says of itself, and who reads it."""
-
-    name = LineField(_l("Name"), [Between(2, 80)], description=_l("Two or three words, as people say them."))
-    summary = LineField(
-        _l("What it is for"),
-        [Between(0, 240)],
-        description=_l("One sentence, on the cover and in the list of spaces."),
-    )
-    description = BodyField(
-        _l("Description"),
-        [Between(0, 20_000)],
-        description=_l("On its front page. Markdown: **bold**, lists, links."),
-    )
-    accent = RadioField(
-        _l("Colour"),
-        choices=_choices(ACCENTS.items()),
-        default="reseau",
-        description=_l("One per space. Its name always stands beside it."),
-    )
-    visibility = RadioField(
-        _l("Who may read it"),
-        choices=_choices((value.value, label) for value, label in VISIBILITIES.items()),
-        default=Visibility.MEMBERS.value,
-    )
-    slug = LineField(
-        _l("Address"),
-        [
-            Optional(),
-            Between(2, 60),
-            Regexp(
-                r"^[a-z0-9]+(-[a-z0-9]+)*$", message=_l("Use lower-case letters, digits and hyphens only.")
-            ),
-        ],
-        description=_l("The end of its address. Kept for good once the space is published."),
-    )
-    revision = RevisionField()
-
-    def validate_slug(self, field: Field) -> None:
-        """Refuse the ends of addresses that are other pages."""
-        if field.data in RESERVED_SLUGS:
-            raise ValidationError(_("This address is already a page of Participa. Choose another one."))
-
-    def draft(self) -> SpaceDraft:
-        """What was decided, for the service."""
-        return SpaceDraft(
-            name=self.name.data or "",
-            summary=self.summary.data or "",
-            description=self.description.data or "",
-            accent=self.accent.data,
-            visibility=Visibility(self.visibility.data),
-            slug=self.slug.data or None,
-        )
-
-    def against(self, space: Space) -> list[Compared]:
-        """The fields beside what is in force, for the merge page."""
-        accents, visibilities = list(ACCENTS.items()), [(v.value, label) for v, label in VISIBILITIES.items()]
-        compared = [
-            Compared("name", self.name.label.text, self.name.data or "", space.name),
-            Compared("summary", self.summary.label.text, self.summary.data or "", space.summary),
-            Compared(
-                "description",
-                self.description.label.text,
-                self.description.data or "",
-                space.description,
-                long=True,
-            ),
-            Compared("accent", self.accent.label.text, self.accent.data, space.accent, options=accents),
-            Compared(
-                "visibility",
-                self.visibility.label.text,
-                self.visibility.data,
-                space.visibility.value,
-                options=visibilities,
-            ),
-        ]
-        if space.published_at is None:
-            compared.append(Compared("slug", self.slug.label.text, self.slug.data or space.slug, space.slug))
-        return compared
-
-
-class NewSpaceForm(SpaceForm):
-    """A space to open."""
-
-    kind = RadioField(
-        _l("Kind of space"),
-        choices=_choices((value.value, label) for value, label in SPACE_KINDS.items()),
-        default=SpaceKind.THEMATIC.value,
-    )
-    components = SelectMultipleField(
-        _l("Tools to start with"), description=_l("Each can be renamed, set up, added or taken away later.")
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.components.choices = _choices((kind.name, kind.label) for kind in KINDS.values())
-
-
-class PhaseForm(Form):
-    """One phase, in days of the network's time zone."""
-
-    name = LineField(
-        _l("Name"), [Between(2, 80)], description=_l("What people do in it: collecting, supporting …")
-    )
-    description = LineField(_l("In one sentence"), [Between(0, 240)])
-    starts_on = DateField(_l("First day"), [InputRequired(_l("Choose a day."))])
-    ends_on = DateField(_l("Last day (included)"), [InputRequired(_l("Choose a day."))])
-
-    def validate_ends_on(self, field: Field) -> None:
-        """Refuse an end before the beginning."""
-        if self.starts_on.data and field.data and field.data < self.starts_on.data:
-            raise ValidationError(_("A phase cannot end before it starts."))
-
-    def draft(self) -> PhaseDraft:
-        """What was decided, for the service."""
-        assert self.starts_on.data
-        assert self.ends_on.data
-        return PhaseDraft(
-            self.name.data or "", self.description.data or "", self.starts_on.data, self.ends_on.data
-        )
+from participa.spaces.models import ALWAYS, Component, Phase
 
 
 class TopicForm(Form):
@@ -200,7 +34,7 @@ class NewComponentForm(Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.kind.choices = _choices((kind.name, kind.label) for kind in KINDS.values())
+        self.kind.choices = choices_of((kind.name, kind.label) for kind in KINDS.values())
 
 
 class ConfigurationForm(Form):
@@ -354,7 +188,7 @@ def _field_for(default: Any, bounds: Bounds) -> Callable[..., Any]:
             return BooleanField(label, description=description)
         if bounds.choices:
             field = RadioField if len(bounds.choices) <= 3 else SelectField
-            return field(label, choices=_choices(bounds.choices), description=description)
+            return field(label, choices=choices_of(bounds.choices), description=description)
         if isinstance(default, int) or default is None:
             least = bounds.minimum if bounds.minimum is not None else (1 if default is None else 0)
             most = bounds.maximum if bounds.maximum is not None else 1_000_000
