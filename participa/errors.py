@@ -55,6 +55,9 @@ class TextKeeper:
 
 text_keeper = TextKeeper()
 
+moved: list[Callable[[], str | None]] = []
+"""Where a page that is not found has moved to, as each feature knows; asked only then."""
+
 
 def init_app(app: Flask) -> None:
     """Answer errors with pages."""
@@ -131,6 +134,8 @@ def http_error(error: HTTPException) -> ResponseReturnValue:
     if isinstance(error, ServiceUnavailable):
         return render_short("errors/unavailable.html", 503)
     abandon()
+    if error.code == 404 and (path := next(filter(None, (find() for find in moved)), None)):
+        return redirect(path, 301 if request.method in ("GET", "HEAD") else 308)
     if error.code == 404 and not g.actor.is_authenticated and (kept := text_keeper.keep()):
         return to_sign_in(kept)  # a private page, perhaps, to whoever was signed in a moment ago
     code = error.code or 500

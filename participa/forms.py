@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from flask import Flask, Response, g, request
+from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, ValidationError
-from wtforms.fields import StringField, TextAreaField
+from wtforms.fields import DateField, StringField, TextAreaField
 
 from participa import text
 from participa.catalogues import lazy_gettext as _l
@@ -64,6 +66,20 @@ class BodyField(TextAreaField):
         if self.data:
             body = text.clean(self.data)
             self.data = body if text.seen(body).strip() else ""
+
+
+class DayField(DateField):
+    """A day that people live to see, or none."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read a day between 1970 and 2199."""
+        if not any(valuelist):
+            self.data = None if valuelist else self.data
+            return
+        super().process_formdata(valuelist)
+        if self.data is not None and not date(1970, 1, 1) <= self.data <= date(2199, 12, 31):
+            self.data = None
+            raise ValueError(_("Choose a day between 1970 and 2199."))
 
 
 class RevisionField(HiddenField):

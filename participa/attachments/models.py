@@ -1,6 +1,7 @@
 """What is joined to a contribution or a space."""
 
 from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -37,16 +38,43 @@ class StoredFile(Base):
         return self.width is not None
 
 
+class Purpose(StrEnum):
+    """What an attachment is for."""
+
+    JOINED = "joined"
+    """Goes with a contribution."""
+    DOCUMENT = "document"
+    """Stands in the documents of a space."""
+    COVER = "cover"
+    """The image of a space, or the logo of the network."""
+    BLOCK = "block"
+    """An image on a front page."""
+
+
 class Attachment(Base):
-    """A link to a source, or a file, joined to one contribution or one space."""
+    """A link to a source, or a file, joined to one contribution, to one space or to the network."""
 
     __tablename__ = "attachments"
     __table_args__ = (
-        CheckConstraint("(space_id IS NULL) <> (contribution_id IS NULL)", name="attachment_has_one_subject"),
+        CheckConstraint(
+            "num_nonnulls(space_id, contribution_id) + network::int = 1", name="attachment_has_one_subject"
+        ),
+        CheckConstraint(
+            "(contribution_id IS NOT NULL) = (purpose = 'joined')", name="attachment_of_text_is_joined"
+        ),
         CheckConstraint("(url IS NULL) <> (file_id IS NULL)", name="attachment_is_a_link_or_a_file"),
         CheckConstraint("url LIKE 'http://%' OR url LIKE 'https://%'", name="url_is_web_address"),
         Index("ix_attachments_contribution", "contribution_id", "position", "id"),
-        Index("ix_attachments_space", "space_id", "position", "id"),
+        Index("ix_attachments_space", "space_id", "purpose", "folder", "position", "id"),
+        Index(
+            "uq_attachments_cover",
+            "space_id",
+            unique=True,
+            postgresql_where="purpose = 'cover' AND space_id IS NOT NULL",
+        ),
+        Index(
+            "uq_attachments_logo", "network", unique=True, postgresql_where="purpose = 'cover' AND network"
+        ),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -54,6 +82,11 @@ class Attachment(Base):
     contribution_id: Mapped[int | None] = mapped_column(
         BigId, ForeignKey("contributions.id", ondelete="CASCADE")
     )
+    network: Mapped[bool] = mapped_column(default=False, server_default="false")
+    """Whether it belongs to the network itself."""
+    purpose: Mapped[Purpose] = mapped_column(default=Purpose.JOINED, server_default="joined")
+    folder: Mapped[str] = mapped_column(default="", server_default="")
+    """The name of the folder it is filed in; empty for none."""
     title: Mapped[str]
     url: Mapped[str | None]
     file_id: Mapped[int | None] = mapped_column(
@@ -66,6 +99,8 @@ class Attachment(Base):
     position: Mapped[int] = mapped_column(default=0, server_default="0")
     added_by_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
     created_at: Mapped[datetime]
+    trashed_at: Mapped[datetime | None]
     import_key: Mapped[str | None] = mapped_column(unique=True)
+    revision: Mapped[int] = mapped_column(default=1, server_default="1")
 
     file: Mapped[StoredFile | None] = relationship(lazy="raise_on_sql")

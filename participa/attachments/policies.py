@@ -1,7 +1,7 @@
 """Who may add files, and who may see one."""
 
 from participa.attachments.queries import Place
-from participa.authorization import Actor, Verdict, all_of, define_rules
+from participa.authorization import ALLOWED, Actor, Verdict, all_of, define_rules
 from participa.catalogues import lazy_gettext as _l
 from participa.contributions.policies import may_read
 from participa.spaces.models import Component
@@ -23,6 +23,9 @@ def may_read_file(actor: Actor, place: Place) -> Verdict:
     """Whether `actor` may see a file: as the text or the space it is joined to, its owner before that."""
     if place.contribution is not None:
         return may_read(actor, place.contribution)
+    if place.network:  # the logo stands on the sign-in page
+        return ALLOWED
     if place.space is not None:
-        return may_read_space(actor, place.space)
+        kept = not place.trashed or actor.moderates(place.space.id)
+        return all_of(may_read_space(actor, place.space), (kept, "not_visible"))
     return all_of((actor.is_authenticated and place.file.owner_id == actor.id, "not_visible"))

@@ -32,6 +32,10 @@ class Place(NamedTuple):
     file: StoredFile
     contribution: Contribution | None
     space: Space | None
+    network: bool = False
+    """Whether it is an image of the network itself."""
+    trashed: bool = False
+    """Whether it is a document in the trash of its space."""
 
 
 def joined_to(contribution_id: int) -> Joined:
@@ -69,17 +73,25 @@ def usable_files(
 def find_file(file_id: int) -> Place | None:
     """A file with the contribution or the space it is joined to, as their policies need them."""
     row = db.session.execute(
-        select(StoredFile, Attachment.contribution_id, Attachment.space_id)
+        select(
+            StoredFile,
+            Attachment.contribution_id,
+            Attachment.space_id,
+            Attachment.network,
+            Attachment.trashed_at,
+        )
         .outerjoin(Attachment, Attachment.file_id == StoredFile.id)
         .where(StoredFile.id == file_id)
     ).first()
     if row is None:
         return None
-    file, contribution_id, space_id = row
+    file, contribution_id, space_id, network, trashed_at = row
     return Place(
         file,
         find_contribution(contribution_id) if contribution_id else None,
         db.session.get(Space, space_id) if space_id else None,
+        bool(network),
+        trashed_at is not None,
     )
 
 

@@ -7,6 +7,7 @@ from werkzeug.datastructures import FileStorage, ImmutableMultiDict, MultiDict
 from wtforms import Form
 
 from participa.attachments import content, policies, queries, services
+from participa.attachments.documents.views import bp as documents
 from participa.attachments.forms import FilesField, sentence_of
 from participa.attachments.storage import storage
 from participa.auth.session import member
@@ -17,6 +18,7 @@ from participa.spaces.models import Component
 from participa.web import TAKING_FILES, actor, found, is_htmx
 
 bp = Blueprint("attachments", __name__, url_prefix="/files")
+BLUEPRINTS = (bp, documents)
 bp.add_app_template_global(sentence_of, "files_sentence")
 bp.add_app_template_global(content.ACCEPT, "files_accepted")  # type: ignore[arg-type]
 bp.add_app_template_filter(lambda file: content.widths(file.width, file.height), "sizes_of")

@@ -10,14 +10,16 @@ from flask_babel import gettext as _
 from sqlalchemy import ARRAY, Integer, Select, and_, any_, bindparam, select, tuple_
 from sqlalchemy.orm import joinedload
 
+from participa.authorization import Actor
 from participa.catalogues import ngettext, number
 from participa.contributions.models import Contribution
-from participa.contributions.queries import shown
+from participa.contributions.queries import listed_to, shown, with_place
 from participa.db import at_most, clock, db
 from participa.debates.models import Debate
 from participa.debates.policies import standing
 from participa.proposals.answering.models import Answer, Standing
 from participa.proposals.models import Proposal, ProposalState, Sign
+from participa.spaces.models import Component, Space
 
 PROPOSALS, DEBATES = Proposal.__table__, Debate.__table__
 STATES, ANSWERS = ProposalState.__table__, Answer.__table__
@@ -37,12 +39,11 @@ class Moved:
     """How much it gathered."""
 
 
-@cache
-def _latest(limit: int) -> Select[Any]:
+def _described(query: Select[Any]) -> Select[Any]:
+    """A query of contributions with what only their kind knows beside each, author and centre loaded."""
     proposals, debates, states, answers = PROPOSALS.c, DEBATES.c, STATES.c, ANSWERS.c
     return (
-        select(
-            Contribution,
+        query.add_columns(
             states.name_fr, states.name_en, states.glyph, states.tone, answers.published_at.label("answered_at"),
             debates.starts_at, debates.ends_at, debates.closed_at, debates.for_count, debates.contra_count,
         )
@@ -50,6 +51,14 @@ def _latest(limit: int) -> Select[Any]:
         .outerjoin(STATES, states.id == proposals.state_id)
         .outerjoin(ANSWERS, and_(answers.proposal_id == proposals.id, answers.standing == Standing.CURRENT))
         .outerjoin(DEBATES, debates.id == Contribution.id)
+        .options(joinedload(Contribution.author), joinedload(Contribution.centre))
+    )  # fmt: skip
+
+
+@cache
+def _latest(limit: int) -> Select[Any]:
+    return (
+        _described(select(Contribution))
         .where(
             Contribution.component_id == any_(bindparam("components", type_=ARRAY(Integer))),
             Contribution.about_id.is_(None),
@@ -57,8 +66,7 @@ def _latest(limit: int) -> Select[Any]:
         )
         .order_by(Contribution.last_activity_at.desc(), Contribution.id.desc())
         .limit(at_most(limit))
-        .options(joinedload(Contribution.author), joinedload(Contribution.centre))
-    )  # fmt: skip
+    )
 
 
 def latest(
@@ -74,6 +82,20 @@ def latest(
     if before is not None:
         query = query.where(tuple_(Contribution.last_activity_at, Contribution.id) < tuple_(*before))
     return [_moved(row) for row in db.session.execute(query, {"components": list(component_ids)})]
+
+
+def chosen(actor: Actor, ids: Sequence[int]) -> list[Moved]:
+    """The proposals and debates of these numbers that `actor` may read, in that order; two statements at most."""
+    if not ids:
+        return []
+    place = joinedload(Contribution.component).joinedload(Component.space).selectinload(Space.phases)
+    query = (
+        with_place(_described(select(Contribution)))
+        .where(Contribution.id.in_(list(ids)), Contribution.about_id.is_(None), listed_to(actor))
+        .options(place)
+    )
+    found = {row[0].id: _moved(row) for row in db.session.execute(query)}
+    return [found[number] for number in ids if number in found]
 
 
 def _moved(row: Any) -> Moved:

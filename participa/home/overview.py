@@ -111,4 +111,5 @@ def register() -> None:
     """Give the pages of spaces what only packages above them know."""
     overview.tallies = tallies
     overview.latest = moves.latest
+    overview.chosen = moves.chosen
     overview.centres = centres

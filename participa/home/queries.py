@@ -8,14 +8,18 @@ from participa.contributions.models import Draft
 from participa.db import clock, db
 from participa.home import overview
 from participa.network.models import Centre
-from participa.spaces.models import Component
+from participa.spaces.blocks.kinds import Front
 
 WEEK = timedelta(days=7)
 
 
-def centres_this_week(components: list[Component]) -> list[Centre]:
-    """The centres whose people voted or wrote this week in what the reader may read."""
-    return overview.centres([component.id for component in components], since=clock() - WEEK)
+def centres_this_week(front: Front) -> list[Centre]:
+    """The centres whose people voted or wrote this week in what the reader may read; asked once a page."""
+    held = front.__dict__.get("centres_this_week")
+    if held is None:
+        held = overview.centres(front.component_ids, since=clock() - WEEK)
+        front.__dict__["centres_this_week"] = held
+    return list(held)
 
 
 def drafts_of(member_id: int) -> tuple[int, datetime | None]:

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from participa.db import Base
@@ -24,6 +25,12 @@ class Network(Base):
     visitors_may_read: Mapped[bool] = mapped_column(default=False, server_default="false")
     footer: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     """Texts by page (charter, accessibility, privacy, help) then language, in Markdown; else the defaults."""
+    accent: Mapped[str] = mapped_column(default="reseau", server_default="reseau")
+    """The accent of pages outside spaces."""
+    blocks: Mapped[list[Any] | None] = mapped_column(JSONB)
+    """What the front page is made of, from top to bottom; null is what networks begin with."""
+    blocks_draft: Mapped[list[Any] | None] = mapped_column(JSONB)
+    """The same, being changed: seen by coordinators until it is put in force."""
     centre_count: Mapped[int] = mapped_column(default=0, server_default="0")
     """How many centres are members now."""
     revision: Mapped[int] = mapped_column(default=1, server_default="1")

@@ -19,6 +19,23 @@ class SpaceDraft(NamedTuple):
     visibility: Visibility
     slug: str | None = None
     """The end of its address; None makes one from the name, or keeps the one there is."""
+    announcement: str = ""
+    promoter: str = ""
+    starts_on: date | None = None
+    ends_on: date | None = None
+    programme: str = ""
+    parent_id: int | None = None
+    group_id: int | None = None
+
+
+class GroupDraft(NamedTuple):
+    """What a group of spaces says of itself."""
+
+    name: str
+    summary: str
+    description: str
+    accent: str
+    slug: str | None = None
 
 
 class PlannedPhase(NamedTuple):

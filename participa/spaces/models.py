@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from participa.authorization import Role
@@ -20,6 +21,8 @@ class SpaceKind(StrEnum):
 
     THEMATIC = "thematic"
     PROCESS = "process"
+    ASSEMBLY = "assembly"
+    EVENT = "event"
 
 
 class Visibility(StrEnum):
@@ -35,7 +38,13 @@ class Space(Base):
     """A place where exchanges about one subject happen."""
 
     __tablename__ = "spaces"
-    __table_args__ = (Index("ix_spaces_position", "position", "id"),)
+    __table_args__ = (
+        CheckConstraint("ends_on >= starts_on", name="space_ends_after_it_starts"),
+        CheckConstraint("parent_id IS NULL OR kind = 'assembly'", name="only_assemblies_have_parents"),
+        Index("ix_spaces_position", "position", "id"),
+        Index("ix_spaces_parent", "parent_id", postgresql_where="parent_id IS NOT NULL"),
+        Index("ix_spaces_group", "group_id", postgresql_where="group_id IS NOT NULL"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(unique=True)
@@ -47,6 +56,23 @@ class Space(Base):
     html: Mapped[str] = mapped_column(default="", server_default="")
     accent: Mapped[str] = mapped_column(default="reseau", server_default="reseau")
     visibility: Mapped[Visibility]
+    announcement: Mapped[str] = mapped_column(default="", server_default="")
+    """What stands above everything else on its front page, for as long as it is there."""
+    announcement_html: Mapped[str] = mapped_column(default="", server_default="")
+    promoter: Mapped[str] = mapped_column(default="", server_default="")
+    """Who asked for it: a centre, a working group, an institution."""
+    starts_on: Mapped[date | None]
+    ends_on: Mapped[date | None]
+    """Its last day, included; the days of an event, the life of anything else."""
+    programme: Mapped[str] = mapped_column(default="", server_default="")
+    programme_html: Mapped[str] = mapped_column(default="", server_default="")
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("spaces.id", ondelete="SET NULL"))
+    group_id: Mapped[int | None] = mapped_column(ForeignKey("space_groups.id", ondelete="SET NULL"))
+    document_count: Mapped[int] = mapped_column(default=0, server_default="0")
+    blocks: Mapped[list[Any] | None] = mapped_column(JSONB)
+    """What its front page is made of, from top to bottom; null is what a space of its kind begins with."""
+    blocks_draft: Mapped[list[Any] | None] = mapped_column(JSONB)
+    """The same, being changed: seen by those who shape the space until it is put in force."""
     position: Mapped[int] = mapped_column(default=0, server_default="0")
     created_at: Mapped[datetime]
     published_at: Mapped[datetime | None]
@@ -73,6 +99,46 @@ class Space(Base):
     def is_restricted(self) -> bool:
         """Whether only its own members act in it."""
         return self.visibility in (Visibility.TRANSPARENT, Visibility.PRIVATE)
+
+
+class SpaceGroup(Base):
+    """Spaces that are shown together, on a page of their own."""
+
+    __tablename__ = "space_groups"
+    __table_args__ = (Index("ix_space_groups_position", "position", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    summary: Mapped[str] = mapped_column(default="", server_default="")
+    description: Mapped[str] = mapped_column(default="", server_default="")
+    html: Mapped[str] = mapped_column(default="", server_default="")
+    accent: Mapped[str] = mapped_column(default="reseau", server_default="reseau")
+    position: Mapped[int] = mapped_column(default=0, server_default="0")
+    created_at: Mapped[datetime]
+    revision: Mapped[int] = mapped_column(default=1, server_default="1")
+
+
+class FormerSlug(Base):
+    """An address that a space had: it leads to the one it has now."""
+
+    __tablename__ = "former_slugs"
+
+    slug: Mapped[str] = mapped_column(primary_key=True)
+    space_id: Mapped[int] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"), index=True)
+
+
+class RelatedSpace(Base):
+    """A space that another one points its readers to."""
+
+    __tablename__ = "related_spaces"
+    __table_args__ = (CheckConstraint("space_id <> related_id", name="space_is_not_related_to_itself"),)
+
+    space_id: Mapped[int] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"), primary_key=True)
+    related_id: Mapped[int] = mapped_column(
+        ForeignKey("spaces.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    added_at: Mapped[datetime]
 
 
 class Phase(Base):

@@ -31,11 +31,20 @@ class Overview:
         self.tallies: Callable[[Sequence[int]], Mapping[int, Tally]] = lambda component_ids: {}
         self.latest: Callable[[Sequence[int], int], list[Any]] = lambda component_ids, limit: []
         """What moved last in some components: contributions with author and centre, their state and what happened."""
+        self.chosen: Callable[[Actor, Sequence[int]], list[Any]] = lambda actor, ids: []
+        """Some contributions by number, as `latest` gives them: those that the reader may read, in that order."""
+        self.cover: Callable[[Space], Any] = lambda space: None
+        """The image of a space, with its file."""
         self.centres: Callable[[Sequence[int]], list[Centre]] = lambda component_ids: []
         """The centres that took part in some components, by name."""
 
 
 overview = Overview()
+
+Tab = tuple[str, Any, str, int | str | None]
+"""A tab of a space: key, label, address, count."""
+TABS: list[Callable[[Actor, Space], Tab | None]] = []
+"""What features add to the tabs of a space, after its components."""
 
 Maker = Callable[[Actor, Space], Markup | None]
 BESIDE_NAME: list[Maker] = []

@@ -15,8 +15,7 @@ define_rules(
     last_administrator=_l(
         "A space keeps at least one administrator. Make someone else administrator first, then try again."
     ),
-    phases_of_processes=_l("Only spaces of the kind “process” have phases."),
-    address_is_kept=_l("The address of a space is kept once it is published, because people link to it."),
+    phases_of_processes=_l("Only processes and events have phases."),
 )
 
 
@@ -119,7 +118,10 @@ def may_order(actor: Actor) -> Verdict:
 
 def may_have_phases(space: Space) -> Verdict:
     """Whether the space is of a kind that has phases."""
-    return all_of((space.kind == SpaceKind.PROCESS, "phases_of_processes"))
+    return all_of((space.kind in WITH_PHASES, "phases_of_processes"))
+
+
+WITH_PHASES = (SpaceKind.PROCESS, SpaceKind.EVENT)
 
 
 def may_open(actor: Actor) -> Verdict:

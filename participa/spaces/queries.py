@@ -96,10 +96,12 @@ def spaces(actor: Actor) -> Select[Space]:
     return select(Space).where(spaces_visible_to(actor)).order_by(Space.position, Space.id)
 
 
-def spaces_with_components(actor: Actor, *, phases: bool = False) -> list[tuple[Space, list[Component]]]:
-    """The spaces that `actor` may read, in the network's order, each with the components they may read.
+def spaces_with_components(
+    actor: Actor, *, phases: bool = False, group_id: int | None = None
+) -> list[tuple[Space, list[Component]]]:
+    """The spaces that `actor` may read, of one group or of all, each with the components they may read.
 
-    One statement, and one more for their phases.
+    In the network's order. One statement, and one more for their phases.
     """
     published: ColumnElement[bool] = true()
     if not actor.is_coordinator:
@@ -115,6 +117,8 @@ def spaces_with_components(actor: Actor, *, phases: bool = False) -> list[tuple[
     )
     if phases:
         query = query.options(selectinload(Space.phases))
+    if group_id is not None:
+        query = query.where(Space.group_id == group_id)
     rows = db.session.execute(query)
     found: dict[int, tuple[Space, list[Component]]] = {}
     for space, component in rows:

@@ -10,6 +10,7 @@ from datetime import timedelta
 from flask import Flask
 from PIL import Image
 
+from participa.attachments.models import Attachment, Purpose
 from participa.attachments.services import Chosen, take_in
 from participa.auth.links import write_link
 from participa.auth.models import Member
@@ -41,7 +42,7 @@ from participa.proposals.authors import services as writing
 from participa.proposals.forms import Draft
 from participa.proposals.lineage import services as lineage
 from participa.proposals.lineage.queries import lineages
-from participa.spaces.models import SpaceKind, Visibility
+from participa.spaces.models import RelatedSpace, SpaceGroup, SpaceKind, Visibility
 from participa.votes import services as votes
 from tests.browser.conftest import Live
 
@@ -111,6 +112,28 @@ def make_world(live: Live) -> World:
         ],
     )  # fmt: skip
     empty = make.space("Espace vide", visibility=Visibility.MEMBERS)
+    group = SpaceGroup(
+        name="Rendez-vous", slug="rendez-vous", summary="Ce qui revient tous les ans.", created_at=clock()
+    )
+    session.add(group)
+    session.flush()
+    event = make.space(
+        "Journées", kind=SpaceKind.EVENT, group_id=group.id, starts_on=today, ends_on=today + timedelta(days=1),
+        programme_html="<p>Accueil à neuf heures.</p>", promoter="Centre de l’Est",
+        announcement_html="<p>Les inscriptions sont <b>ouvertes</b>.</p>", document_count=1,
+        blocks=[
+            {"id": "action", "kind": "action", "settings": {"title": "Venez !", "label": "Les espaces", "href": "/spaces"}},
+            {"id": "programme", "kind": "programme"},
+            {"id": "words", "kind": "text", "settings": {"title": "Y aller", "body": "x", "html": "<p>En train.</p>"}},
+            {"id": "papers", "kind": "documents", "settings": {"folder": "Plans"}},
+            {"id": "related", "kind": "related"},
+        ],
+    )  # fmt: skip
+    document = Attachment(
+        space_id=event.id, purpose=Purpose.DOCUMENT, title="Plan d’accès", folder="Plans",
+        url="https://exemple.fr/plan", created_at=clock(),
+    )  # fmt: skip
+    session.add_all([document, RelatedSpace(space_id=event.id, related_id=space.id, added_at=clock())])
     make.role(moderator, space, Role.MODERATOR)
     make.role(author, space, Role.ADMINISTRATOR)
     tool = make.component(
@@ -387,6 +410,30 @@ def make_world(live: Live) -> World:
             send="main form[data-warn]",
         )
 
+        for address in ("/e/journees", "/e/journees/settings", "/e/journees/front", "/e/journees/front/words",
+                        "/e/journees/documents", "/e/journees/documents/new", f"/e/journees/documents/{document.id}",
+                        "/e/journees/image", "/groups/rendez-vous", "/groups/rendez-vous/edit", "/groups/new",
+                        "/coordination/front", "/coordination/front/feed"):  # fmt: skip
+            yield Stop("coordinator", address)
+        yield Stop("coordinator", "/e/journees/documents/new", 422, send="main form[data-warn]")
+        yield Stop("coordinator", "/groups/new", 422, send="main form[data-warn]")
+        yield Stop(
+            "coordinator",
+            "/e/journees/front/words",
+            422,
+            send="main form[data-warn]",
+            fill={"#title": "x" * 200},
+        )
+        yield Stop(
+            "author", "/e/sante/phases", 422, send="main form[data-warn]", fill={"#ends_on-0": "2020-01-01"}
+        )
+        yield Stop(
+            "author",
+            "/e/sante/phases",
+            200,
+            send="main form[data-warn]",
+            fill={"#ends_on-1": str(today + timedelta(40))},
+        )
         for address in ("/", "/spaces", "/spaces/order", "/moderation", "/coordination/members", "/coordination/members?q=introuvable",
                         f"/coordination/members/{reader.id}", "/coordination/invitations", "/coordination/invitations/new",
                         "/coordination/centres", "/coordination/centres/new", f"/coordination/centres/{east.id}",

@@ -11,6 +11,7 @@ import pytest
 from flask import Flask, url_for
 from sqlalchemy.orm import Session, scoped_session
 
+from participa.attachments.models import Attachment, Purpose
 from participa.attachments.services import Chosen, join, take_in
 from participa.auth.models import Member
 from participa.authorization import Role
@@ -22,7 +23,7 @@ from participa.db import clock, db, set_clock
 from participa.debates.models import Argument
 from participa.moderation.models import Act, Decision, Reason
 from participa.proposals.answering.models import AnswerTemplate
-from participa.spaces.models import SpaceKind, Visibility
+from participa.spaces.models import SpaceGroup, SpaceKind, Visibility
 from tests.factories import Factory
 from tests.tools import Browserlike
 
@@ -61,6 +62,10 @@ TABLE: dict[str, str] = {
     "network.member": SIGNED_IN,
     "search.index": ENTER,
     "spaces.index": ENTER,
+    "spaces.group": ENTER,
+    "spaces.new_group": COORDINATE,
+    "spaces.edit_group": COORDINATE,
+    "spaces.close_group": COORDINATE,
     # a space
     "spaces.show": READ,
     "proposals.index": READ,
@@ -153,6 +158,13 @@ TABLE: dict[str, str] = {
     "imports.new": ADMINISTER,
     "imports.model": ADMINISTER,
     "spaces.settings": ADMINISTER,
+    "spaces.front": ADMINISTER,
+    "documents.index": READ,
+    "documents.new": MODERATE,
+    "documents.edit": MODERATE,
+    "documents.act": MODERATE,
+    "documents.image": ADMINISTER,
+    "spaces.relate": ADMINISTER,
     "spaces.phases": ADMINISTER,
     "spaces.team": "inside",
     "spaces.give": ADMINISTER,
@@ -172,6 +184,7 @@ ELSEWHERE = {
     "auth.invitation": "its token decides",
     "auth.decline": "its token decides",
     "notifications.unsubscribe": "its token decides",
+    "spaces.block": "needs a block to set up; the same rule as spaces.front",
     "spaces.enter": "only coordinators, only private spaces they are not in",
     "spaces.take": "one may always give up one's own role",
     "spaces.change_topic": "needs a topic; the same rule as spaces.add_topic",
@@ -299,6 +312,19 @@ def build(session: scoped_session[Session], make: Factory) -> Callable[[Visibili
             component_id=proposals.id, name="Merci", state_id=make.state(proposals, "accepted").id
         )
         session.add(template)
+        document = Attachment(
+            space_id=space.id,
+            purpose=Purpose.DOCUMENT,
+            title="Le guide",
+            url="https://exemple.fr/guide",
+            created_at=clock(),
+        )
+        session.add(document)
+        # a group is seen by whoever may read one of its spaces
+        group = SpaceGroup(name="Un groupe", slug="un-groupe", created_at=clock())
+        session.add(group)
+        session.flush()
+        shown = make.space("Montré", group_id=group.id)
         session.add(
             Decision(
                 act=Act.KEEP,
@@ -337,6 +363,10 @@ def build(session: scoped_session[Session], make: Factory) -> Callable[[Visibili
             "proposals": proposals.id,
             "debates": debates.id,
             "centre_slug": centre.slug,
+            "group_slug": group.slug,
+            "document_id": document.id,
+            "block": "feed",
+            "shown_id": shown.id,
         }
         return World(
             people,
@@ -357,6 +387,8 @@ def path_of(rule: Any, world: World) -> str:
             values[name] = world.texts.get(rule.endpoint, world.arguments["proposal_id"])
         elif name == "slug" and rule.endpoint.startswith("network."):
             values[name] = world.arguments["centre_slug"]
+        elif name == "slug" and rule.endpoint.endswith("group"):
+            values[name] = world.arguments["group_slug"]
         else:
             values[name] = world.arguments[name]
     return url_for(rule.endpoint, _external=False, **values)
@@ -371,6 +403,7 @@ SENT = {
     "comments.post": {"body": "Un commentaire."},
     "attachments.change": {"files-of": "{proposals}"},
     "spaces.give": {"member": "{member_id}", "role": "member"},
+    "spaces.relate": {"space": "{shown_id}"},
 }
 NEEDS_MORE = {
     "admin.copy_invitation",

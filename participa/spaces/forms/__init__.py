@@ -14,6 +14,7 @@ from participa.spaces.forms.identity import (
     SPACE_KINDS,
     VISIBILITIES,
     VISIBILITY_NOTES,
+    GroupForm,
     NewSpaceForm,
     SpaceForm,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "VISIBILITY_NOTES",
     "CalendarForm",
     "ConfigurationForm",
+    "GroupForm",
     "NewComponentForm",
     "NewSpaceForm",
     "SpaceForm",

@@ -2,17 +2,15 @@
 
 import itertools
 from collections.abc import Iterator
-from datetime import date
 from typing import Any
 
 from flask import request
 from flask_babel import gettext as _
 from wtforms import BooleanField, Field, HiddenField
-from wtforms.fields import DateField
 
 from participa.catalogues import lazy_gettext as _l
 from participa.display import day_words
-from participa.forms import Between, Compared, Form, LineField, RevisionField
+from participa.forms import Between, Compared, DayField, Form, LineField, RevisionField
 from participa.spaces.calendar import Fault, faults
 from participa.spaces.drafts import PlannedPhase
 from participa.spaces.models import Phase, Space
@@ -237,17 +235,3 @@ class KeyField(HiddenField):
         sent = valuelist[0]
         known = sent.isdecimal() and len(sent) < 10 and int(sent) in self.known
         self.data = sent if known else ""
-
-
-class DayField(DateField):
-    """A day of a calendar that people live to see."""
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        """Read a day between 1970 and 2199."""
-        if not any(valuelist):
-            self.data = None if valuelist else self.data
-            return
-        super().process_formdata(valuelist)
-        if self.data is not None and not date(1970, 1, 1) <= self.data <= date(2199, 12, 31):
-            self.data = None
-            raise ValueError(_("Choose a day between 1970 and 2199."))

@@ -1,18 +1,21 @@
 """What people send about a space itself: what it says of itself, and who reads it."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Self
 
 from flask_babel import gettext as _
-from wtforms import Field, RadioField, SelectMultipleField, ValidationError
+from wtforms import Field, RadioField, SelectField, SelectMultipleField, ValidationError
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import Optional, Regexp
 
+from participa import text
+from participa.authorization import Actor
 from participa.catalogues import lazy_gettext as _l
-from participa.forms import Between, BodyField, Compared, Form, LineField, RevisionField
-from participa.spaces.drafts import RESERVED_SLUGS, SpaceDraft
+from participa.forms import Between, BodyField, Compared, DayField, Form, LineField, RevisionField
+from participa.spaces import relations
+from participa.spaces.drafts import RESERVED_SLUGS, GroupDraft, SpaceDraft
 from participa.spaces.kinds import KINDS
-from participa.spaces.models import Space, SpaceKind, Visibility
+from participa.spaces.models import Space, SpaceGroup, SpaceKind, Visibility
 
 ACCENTS = {
     "reseau": _l("Blue"),
@@ -27,10 +30,14 @@ ACCENTS = {
 SPACE_KINDS = {
     SpaceKind.THEMATIC: _l("Thematic space"),
     SpaceKind.PROCESS: _l("Process"),
+    SpaceKind.ASSEMBLY: _l("Assembly"),
+    SpaceKind.EVENT: _l("Event"),
 }
 SPACE_KIND_NOTES = {
     SpaceKind.THEMATIC: _l("A subject followed all year round, such as health or education. No end date."),
     SpaceKind.PROCESS: _l("A question worked on in phases, each with its dates and its rules."),
+    SpaceKind.ASSEMBLY: _l("A standing group, such as peers of one trade; it may hold other assemblies."),
+    SpaceKind.EVENT: _l("A day of the network or several, with a programme: before, during and after."),
 }
 VISIBILITIES = {
     Visibility.PUBLIC: _l("Everyone who may enter the network"),
@@ -51,8 +58,25 @@ def choices_of(pairs: Iterable[tuple[str, Any]]) -> list[SelectChoice]:
     return [SelectChoice(value, label) for value, label in pairs]
 
 
-class SpaceForm(Form):
-    """What a space says of itself, and who reads it."""
+def number_or_none(value: Any) -> int | None:
+    """The number of what was chosen; None for nothing."""
+    return int(value) if str(value or "").isdecimal() else None
+
+
+def slug_field() -> LineField:
+    """The end of an address."""
+    letters = Regexp(
+        r"^[a-z0-9]+(-[a-z0-9]+)*$", message=_l("Use lower-case letters, digits and hyphens only.")
+    )
+    return LineField(
+        _l("Address"),
+        [Optional(), Between(2, 60), letters],
+        description=_l("The end of its address. When it changes, the one it had leads to the new one."),
+    )
+
+
+class IdentityForm(Form):
+    """What a space says of itself from the start, and who reads it."""
 
     name = LineField(_l("Name"), [Between(2, 80)], description=_l("Two or three words, as people say them."))
     summary = LineField(
@@ -65,6 +89,9 @@ class SpaceForm(Form):
         [Between(0, 20_000)],
         description=_l("On its front page. Markdown: **bold**, lists, links."),
     )
+    group_id = SelectField(
+        _l("Group"), coerce=number_or_none, description=_l("Spaces of one group have a page together.")
+    )
     accent = RadioField(
         _l("Colour"),
         choices=choices_of(ACCENTS.items()),
@@ -76,64 +103,126 @@ class SpaceForm(Form):
         choices=choices_of((value.value, label) for value, label in VISIBILITIES.items()),
         default=Visibility.MEMBERS.value,
     )
-    slug = LineField(
-        _l("Address"),
-        [
-            Optional(),
-            Between(2, 60),
-            Regexp(
-                r"^[a-z0-9]+(-[a-z0-9]+)*$", message=_l("Use lower-case letters, digits and hyphens only.")
-            ),
-        ],
-        description=_l("The end of its address. Kept for good once the space is published."),
-    )
+    slug = slug_field()
     revision = RevisionField()
 
+    space: Space | None = None
+
+    def offer(self, actor: Actor, space: Space | None = None) -> Self:  # noqa: ARG002 -- more is offered below
+        """Offer the groups there are; without any, there is no field."""
+        self.space = space
+        self._choose("group_id", _("In no group"), relations.offered_groups())
+        return self
+
+    def _choose(self, name: str, none: Any, found: list[tuple[int, str]]) -> None:
+        field: Any = self[name]
+        current = getattr(self.space, name, None)
+        if current is not None and current not in dict(found):
+            found = [*found, (current, str(_("The one it is in now")))]
+        if found:
+            field.choices = choices_of([("", none), *((str(number), name) for number, name in found)])
+        else:
+            delattr(self, name)
+
     def validate_slug(self, field: Field) -> None:
-        """Refuse the ends of addresses that are other pages."""
+        """Refuse the ends of addresses that are other pages, or another space's, present or past."""
+        if not field.data:
+            return
         if field.data in RESERVED_SLUGS:
             raise ValidationError(_("This address is already a page of Participa. Choose another one."))
+        if not relations.slug_is_free(field.data, self.space.id if self.space else None):
+            raise ValidationError(_("Another space has this address, or had it. Choose another one."))
 
     def draft(self) -> SpaceDraft:
-        """What was decided, for the service."""
-        return SpaceDraft(
-            name=self.name.data or "",
-            summary=self.summary.data or "",
-            description=self.description.data or "",
-            accent=self.accent.data,
-            visibility=Visibility(self.visibility.data),
-            slug=self.slug.data or None,
-        )
+        """What was decided, for the service; what the form does not offer stays as it is."""
+        values: dict[str, Any] = {
+            name: self[name].data if name in self else getattr(self.space, name, empty)
+            for name, empty in SpaceDraft._field_defaults.items()
+        }
+        values |= {name: self[name].data or "" for name in ("name", "summary", "description")}
+        values |= {"accent": self.accent.data, "visibility": Visibility(self.visibility.data)}
+        for name in ("announcement", "promoter", "programme"):
+            values[name] = values[name] or ""
+        return SpaceDraft(**values | {"slug": self.slug.data or None})
+
+
+class SpaceForm(IdentityForm):
+    """All that a space says of itself, according to its kind."""
+
+    announcement = BodyField(
+        _l("Announcement"),
+        [Between(0, 500)],
+        description=_l("Above everything else on the front page. Empty it when it is over."),
+    )
+    promoter = LineField(
+        _l("Who asked for it"),
+        [Between(0, 120)],
+        description=_l("A centre, a working group, an institution."),
+    )
+    starts_on = DayField(_l("From"), description=_l("The days of an event; for anything else, leave empty."))
+    ends_on = DayField(_l("To (included)"))
+    programme = BodyField(
+        _l("Programme"), [Between(0, 20_000)], description=_l("Day by day, on the front page.")
+    )
+    parent_id = SelectField(_l("Within the assembly"), coerce=number_or_none)
+
+    def offer(self, actor: Actor, space: Space | None = None) -> Self:
+        """Offer the groups there are, to an assembly those it may be a part of, to an event its programme."""
+        super().offer(actor, space)
+        assert space is not None
+        parents = []
+        if space.kind == SpaceKind.ASSEMBLY:
+            below = relations.family(space.id)[2]
+            found = relations.spaces_to_choose(actor, beside=space.id, kind=SpaceKind.ASSEMBLY)
+            parents = [(number, name) for number, name in found if number not in below]
+        self._choose("parent_id", _("None: it stands on its own"), parents)
+        if space.kind != SpaceKind.EVENT:
+            del self.programme
+        return self
+
+    def validate_ends_on(self, field: Field) -> None:
+        """Refuse an end before the beginning."""
+        if self.starts_on.data and field.data and field.data < self.starts_on.data:
+            raise ValidationError(_("It cannot end before it starts."))
+
+    def validate_parent_id(self, field: Field) -> None:
+        """Refuse more levels of assemblies than people find their way in."""
+        if not field.data:
+            return
+        above = relations.family(field.data)[0]
+        below = relations.family(self.space.id)[1] if self.space else 0
+        if above + 1 + below + 1 > relations.DEEPEST:
+            raise ValidationError(
+                _("Assemblies stand within one another on %(n)s levels at most.", n=relations.DEEPEST)
+            )
 
     def against(self, space: Space) -> list[Compared]:
         """The fields beside what is in force, for the merge page."""
-        accents, visibilities = list(ACCENTS.items()), [(v.value, label) for v, label in VISIBILITIES.items()]
-        compared = [
-            Compared("name", self.name.label.text, self.name.data or "", space.name),
-            Compared("summary", self.summary.label.text, self.summary.data or "", space.summary),
-            Compared(
-                "description",
-                self.description.label.text,
-                self.description.data or "",
-                space.description,
-                long=True,
-            ),
-            Compared("accent", self.accent.label.text, self.accent.data, space.accent, options=accents),
-            Compared(
-                "visibility",
-                self.visibility.label.text,
-                self.visibility.data,
-                space.visibility.value,
-                options=visibilities,
-            ),
-        ]
-        if space.published_at is None:
-            compared.append(Compared("slug", self.slug.label.text, self.slug.data or space.slug, space.slug))
+        options = {
+            "accent": list(ACCENTS.items()),
+            "visibility": [(value.value, label) for value, label in VISIBILITIES.items()],
+        }
+        compared = []
+        for field in self:
+            if field.name in ("csrf_token", "revision"):
+                continue
+            force = getattr(space, field.name)
+            theirs = "" if force is None else str(getattr(force, "value", force))
+            yours = "" if field.data is None else str(field.data)
+            if field.name == "slug":
+                yours = yours or space.slug
+            choices = options.get(field.name, ())
+            if isinstance(field, SelectField):
+                offered: Any = field.choices
+                choices = [(str(choice.value), choice.label) for choice in offered]
+            compared.append(
+                Compared(field.name, field.label.text, yours, theirs, isinstance(field, BodyField), choices)
+            )
         return compared
 
 
-class NewSpaceForm(SpaceForm):
-    """A space to open."""
+class NewSpaceForm(IdentityForm):
+    """A space to open; the rest is said in its settings."""
 
     kind = RadioField(
         _l("Kind of space"),
@@ -147,3 +236,47 @@ class NewSpaceForm(SpaceForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.components.choices = choices_of((kind.name, kind.label) for kind in KINDS.values())
+
+
+class GroupForm(Form):
+    """What a group of spaces says of itself."""
+
+    name = LineField(_l("Name"), [Between(2, 80)])
+    summary = LineField(_l("What brings them together"), [Between(0, 240)])
+    description = BodyField(_l("Description"), [Between(0, 20_000)])
+    accent = RadioField(_l("Colour"), choices=choices_of(ACCENTS.items()), default="reseau")
+    slug = slug_field()
+    revision = RevisionField()
+
+    group: SpaceGroup | None = None
+
+    def validate_name(self, field: Field) -> None:
+        """Refuse the address of another group, or of a page: the one written, else the one made from the name."""
+        slug = self.slug.data or (self.group.slug if self.group else text.slugify(field.data or ""))
+        found = relations.find_group(slug)
+        if slug in RESERVED_SLUGS or (found is not None and found is not self.group):
+            raise ValidationError(_("Another group has this address. Choose another one."))
+
+    def draft(self) -> GroupDraft:
+        """What was decided, for the service."""
+        return GroupDraft(
+            self.name.data or "",
+            self.summary.data or "",
+            self.description.data or "",
+            self.accent.data,
+            self.slug.data or None,
+        )
+
+    def against(self, group: SpaceGroup) -> list[Compared]:
+        """The fields beside what is in force, for the merge page."""
+        return [
+            Compared(
+                name,
+                self[name].label.text,
+                self[name].data or "",
+                getattr(group, name),
+                name == "description",
+                list(ACCENTS.items()) if name == "accent" else (),
+            )
+            for name in ("name", "summary", "description", "accent", "slug")
+        ]

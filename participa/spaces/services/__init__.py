@@ -10,21 +10,26 @@ from participa.spaces.services.components import (
     rename_topic,
     show_component,
 )
+from participa.spaces.services.groups import close_group, edit_group, open_group
 from participa.spaces.services.phases import set_calendar, turn_phases
-from participa.spaces.services.spaces import edit_space, move_space, open_space, show_space
+from participa.spaces.services.spaces import edit_space, move_space, open_space, relate, show_space, unrelate
 from participa.spaces.services.team import enter, give_role, take_role
 
 __all__ = [
     "add_component",
     "add_topic",
+    "close_group",
     "configure",
+    "edit_group",
     "edit_space",
     "enter",
     "give_role",
     "move_component",
     "move_space",
     "move_topic",
+    "open_group",
     "open_space",
+    "relate",
     "remove_topic",
     "rename_topic",
     "set_calendar",
@@ -32,4 +37,5 @@ __all__ = [
     "show_space",
     "take_role",
     "turn_phases",
+    "unrelate",
 ]

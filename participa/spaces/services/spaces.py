@@ -2,19 +2,30 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import date
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import delete, or_, select
+from sqlalchemy.dialects.postgresql import insert as upsert
 
 from participa import text
 from participa.audit.services import record
 from participa.auth.models import Member
-from participa.authorization import Refused, Role
+from participa.authorization import Role
 from participa.db import clock, transaction
 from participa.events import AnySession
 from participa.spaces.drafts import RESERVED_SLUGS, SpaceDraft
 from participa.spaces.kinds import KINDS
-from participa.spaces.models import ALWAYS, Component, Space, SpaceKind, SpaceRole
+from participa.spaces.models import (
+    ALWAYS,
+    Component,
+    FormerSlug,
+    RelatedSpace,
+    Space,
+    SpaceGroup,
+    SpaceKind,
+    SpaceRole,
+)
 from participa.spaces.services.ordering import advance, last_position, move
 
 
@@ -25,13 +36,8 @@ def open_space(
     with transaction() as session:
         space = Space(
             kind=kind,
-            name=draft.name,
-            slug=free_slug(session, draft.slug or text.slugify(draft.name)),
-            summary=draft.summary,
-            description=draft.description,
-            html=text.to_html(draft.description),
-            accent=draft.accent,
-            visibility=draft.visibility,
+            slug=draft.slug or free_slug(session, text.slugify(draft.name)),
+            **said(draft),
             position=last_position(session, Space),
             created_at=clock(),
             phases=[],
@@ -58,15 +64,25 @@ def open_space(
     return space
 
 
-def free_slug(session: AnySession, wanted: str, keeper_id: int | None = None) -> str:
-    """The slug `wanted`, followed by a number when another space, `keeper_id` aside, already has it."""
+def said(draft: SpaceDraft) -> dict[str, Any]:
+    """What a draft makes of a space's row, the HTML of its texts beside them."""
+    values = draft._asdict()
+    del values["slug"]
+    for source, html in HTML.items():
+        values[html] = text.to_html(values[source])
+    return values
+
+
+HTML = {"description": "html", "announcement": "announcement_html", "programme": "programme_html"}
+
+
+def free_slug(session: AnySession, wanted: str) -> str:
+    """The slug `wanted`, followed by a number when another space has it or had it."""
     wanted = wanted or "espace"
-    others = select(Space.slug).where(
-        or_(Space.slug == wanted, Space.slug.startswith(f"{wanted}-", autoescape=True))
-    )
-    if keeper_id is not None:
-        others = others.where(Space.id != keeper_id)
-    taken = set(session.scalars(others)) | RESERVED_SLUGS
+    taken = set(RESERVED_SLUGS)
+    for model in (Space, FormerSlug):
+        likes = or_(model.slug == wanted, model.slug.startswith(f"{wanted}-", autoescape=True))
+        taken |= set(session.scalars(select(model.slug).where(likes)))
     return next(
         slug for slug in (wanted, *(f"{wanted}-{n}" for n in range(2, len(taken) + 3))) if slug not in taken
     )
@@ -75,27 +91,73 @@ def free_slug(session: AnySession, wanted: str, keeper_id: int | None = None) ->
 def edit_space(
     editor: Member, space: Space, draft: SpaceDraft, *, revision: int, merge: dict[str, Any]
 ) -> None:
-    """Change what a space says of itself.
+    """Change what a space says of itself; an address that it had leads to the new one.
 
-    Raises Conflict, carrying `merge`, when `revision` is stale; Refused when the address is kept.
+    Raises Conflict, carrying `merge`, when `revision` is stale.
     """
     with transaction() as session:
         advance(session, space, revision, merge)
+        wanted = said(draft)
+        changed = [name for name in draft._fields if name != "slug" and getattr(space, name) != wanted[name]]
+        short = [name for name in changed if name not in HTML]
+        before = {name: _plain(session, name, getattr(space, name)) for name in short}
+        for name, value in wanted.items():
+            setattr(space, name, value)
+        after = {name: _plain(session, name, getattr(space, name)) for name in short}
         if draft.slug and draft.slug != space.slug:
-            if space.published_at is not None:
-                raise Refused("address_is_kept")
-            space.slug = free_slug(session, draft.slug, space.id)
-        changed = [
-            name for name in draft._fields if name != "slug" and getattr(space, name) != getattr(draft, name)
-        ]
-        before = space.visibility
-        for name in changed:
-            setattr(space, name, getattr(draft, name))
-        space.html = text.to_html(draft.description)
-        details: dict[str, Any] = {"changed": changed}
-        if "visibility" in changed:
-            details["visibility"] = [before, draft.visibility]
-        record(session, editor, "space.edited", space, space_id=space.id, **details)
+            before["slug"], after["slug"] = space.slug, draft.slug
+            _move(session, space, draft.slug)
+        record(
+            session,
+            editor,
+            "space.edited",
+            space,
+            space_id=space.id,
+            before=before,
+            after=after,
+            texts=[name for name in changed if name in HTML],
+        )
+
+
+def _plain(session: AnySession, name: str, value: Any) -> Any:
+    """A value as the record keeps it: days as text, a group or an assembly by its name."""
+    if name in NAMED:
+        return session.scalar(select(NAMED[name].name).where(NAMED[name].id == value))
+    return value.isoformat() if isinstance(value, date) else value
+
+
+NAMED: dict[str, type[Space] | type[SpaceGroup]] = {"parent_id": Space, "group_id": SpaceGroup}
+
+
+def _move(session: AnySession, space: Space, slug: str) -> None:
+    """Give a space another address; the one that people know since it was published goes on leading to it."""
+    session.execute(delete(FormerSlug).where(FormerSlug.slug == slug, FormerSlug.space_id == space.id))
+    if space.published_at is not None:
+        session.add(FormerSlug(slug=space.slug, space_id=space.id))
+    space.slug = slug
+
+
+def relate(editor: Member, space: Space, other: Space) -> bool:
+    """Point the readers of a space to another one; false when it already did."""
+    with transaction() as session:
+        insert = upsert(RelatedSpace).values(space_id=space.id, related_id=other.id, added_at=clock())
+        added = session.execute(insert.on_conflict_do_nothing().returning(RelatedSpace.related_id)).first()
+        if added is not None:
+            record(session, editor, "space.related", space, space_id=space.id, other=other.id)
+    return added is not None
+
+
+def unrelate(editor: Member, space: Space, other_id: int) -> bool:
+    """Stop pointing the readers of a space to another one; false when it did not."""
+    with transaction() as session:
+        gone = session.execute(
+            delete(RelatedSpace)
+            .where(RelatedSpace.space_id == space.id, RelatedSpace.related_id == other_id)
+            .returning(RelatedSpace.related_id)
+        ).first()
+        if gone is not None:
+            record(session, editor, "space.unrelated", space, space_id=space.id, other=other_id)
+    return gone is not None
 
 
 def show_space(editor: Member, space: Space, *, published: bool) -> None:

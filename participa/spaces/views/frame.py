@@ -1,10 +1,11 @@
 """What the pages of spaces share: addresses, tabs, phases, the space asked for."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
+from urllib.parse import quote
 
-from flask import Blueprint, g
+from flask import Blueprint, g, request
 from flask_babel import gettext as _
 
 from participa.authorization import authorize
@@ -12,10 +13,11 @@ from participa.catalogues import lazy_gettext as _l
 from participa.catalogues import ngettext, number
 from participa.db import clock, day_of, db
 from participa.display import day_words
-from participa.spaces import policies, queries
+from participa.errors import moved
+from participa.spaces import policies, queries, relations
 from participa.spaces.kinds import KINDS
 from participa.spaces.models import Component, Phase, Space
-from participa.spaces.overview import COUNTED, Tally, overview
+from participa.spaces.overview import COUNTED, TABS, Tab, Tally, overview
 from participa.web import actor, add_to_frame, addresses, found
 
 bp = Blueprint("spaces", __name__)
@@ -39,6 +41,21 @@ def address_of_space(space: Space) -> str:
 def address_of_component(component: Component) -> str:
     """The list of a component; needs its space loaded."""
     return f"/e/{component.space.slug}/{component.id}"
+
+
+def _moved() -> str | None:
+    """Where the page asked for is, when its space had this address before."""
+    parts = request.path.split("/", 3)
+    if len(parts) < 3 or parts[1] != "e":
+        return None
+    space = relations.find_moved(parts[2])
+    if space is None or not policies.may_read_space(actor(), space):
+        return None
+    query = f"?{request.query_string.decode()}" if request.query_string else ""
+    return f"/e/{space.slug}{'/' + quote(parts[3]) if len(parts) > 3 else ''}{query}"
+
+
+moved.append(_moved)
 
 
 def the_space(slug: str) -> Space:
@@ -90,20 +107,19 @@ def _hides_counts(component: Component) -> bool:
 
 
 @bp.app_template_global()
-def space_tabs(space: Space, *, counted: bool = True) -> list[tuple[str, Any, str, int | str | None]]:
+def space_tabs(space: Space, *, counted: bool = True) -> list[Tab]:
     """The tabs of a space, for `subnav`: its front page, then its components, whose key is their number.
 
     Needs the space's components loaded; the counts are one statement, and left out when not `counted`.
     """
     components = shown_components(space)
     tallies = overview.tallies([component.id for component in components]) if counted else {}
-    tabs: list[tuple[str, Any, str, int | str | None]] = [
-        ("front", _("Presentation"), address_of_space(space), None)
-    ]
+    tabs: list[Tab] = [("front", _("Presentation"), address_of_space(space), None)]
     for component in components:
         tally = tallies.get(component.id)
         count = None if tally is None else f"{number(COUNTED)}+" if tally.count > COUNTED else tally.count
         tabs.append((str(component.id), component.name, f"/e/{space.slug}/{component.id}", count))
+    tabs += filter(None, (tab(actor(), space) for tab in TABS))
     return tabs
 
 
@@ -165,9 +181,15 @@ def steps(phases: list[Phase]) -> list[Step]:
 
 def days_of(phase: Phase) -> str:
     """The first and last day of a phase."""
-    if phase.starts_on == phase.ends_on:
-        return day_words(phase.starts_on)
-    return str(_("%(start)s – %(end)s", start=day_words(phase.starts_on), end=day_words(phase.ends_on)))
+    return days_between(phase.starts_on, phase.ends_on)
+
+
+@bp.app_template_global()
+def days_between(first: date, last: date | None) -> str:
+    """A first and a last day in words; one day alone when both are the same, or there is no last one."""
+    if last is None or first == last:
+        return day_words(first)
+    return str(_("%(start)s – %(end)s", start=day_words(first), end=day_words(last)))
 
 
 def phase_sentence(space: Space) -> str:

@@ -1,23 +1,23 @@
 """Reading: the list of spaces, and the front page of each."""
 
-from flask import render_template
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from participa.authorization import authorize
-from participa.spaces import policies, queries
+from participa.spaces import policies, queries, relations
+from participa.spaces.blocks import standard
+from participa.spaces.blocks.kinds import Front
+from participa.spaces.blocks.showing import runs
 from participa.spaces.overview import BESIDE_NAME, overview
 from participa.spaces.views.frame import (
     bp,
-    phase_sentence,
     rows_of,
     shown_components,
-    steps,
     the_space,
 )
 from participa.web import actor
 
-ACTIVITY = 8
-"""How many contributions the front page of a space shows."""
+__all__ = ["standard"]
 
 
 @bp.get("/spaces")
@@ -29,6 +29,7 @@ def index() -> ResponseReturnValue:
     return render_template(
         "spaces/index.html",
         rows=rows_of(found, tallies),
+        groups=relations.groups_shown(actor()),
         may_open=policies.may_open(actor()),
         may_order=policies.may_order(actor()),
     )
@@ -39,17 +40,18 @@ def show(slug: str) -> ResponseReturnValue:
     """The front page of a space."""
     space = the_space(slug)
     components = shown_components(space)
-    ids = [component.id for component in components]
+    shapes = policies.may_administer(actor(), space)
+    preview = bool(shapes) and "preview" in request.args
     return render_template(
         "spaces/show.html",
         space=space,
         components=components,
         beside=[made for maker in BESIDE_NAME if (made := maker(actor(), space))],
-        steps=steps(space.phases),
-        standing=phase_sentence(space),
-        latest=overview.latest(ids, ACTIVITY),
-        centres_there=overview.centres(ids),
-        curators=queries.curators(space.id),
-        shapes=policies.may_administer(actor(), space),
+        runs=runs(Front(actor(), space, components), draft=preview),
+        group=relations.group_of(space),
+        parent=relations.parent_of(space, actor()),
+        cover=overview.cover(space),
+        shapes=shapes,
         belongs=policies.may_see_team(actor(), space),
+        preview=preview,
     )

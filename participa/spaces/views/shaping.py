@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from participa.auth.session import member
 from participa.authorization import authorize
 from participa.db import db
-from participa.spaces import forms, policies, queries, services
+from participa.spaces import forms, policies, queries, relations, services
 from participa.spaces.models import Space, SpaceKind
 from participa.spaces.views.frame import bp, shaped_space, steps
 from participa.web import actor, found
@@ -25,7 +25,7 @@ def notes_of(notes: Mapping[Any, Any]) -> dict[str, Any]:
 def new() -> ResponseReturnValue:
     """Open a space; nobody else sees it before it is published."""
     authorize(policies.may_open(actor()))
-    form = forms.NewSpaceForm()
+    form = forms.NewSpaceForm().offer(actor())
     if form.validate_on_submit():
         space = services.open_space(
             member(), SpaceKind(form.kind.data), form.draft(), form.components.data or []
@@ -44,7 +44,7 @@ def new() -> ResponseReturnValue:
 def settings(slug: str) -> ResponseReturnValue:
     """Edit what a space says of itself and who reads it; publish it; find its tools, phases and team."""
     space = shaped_space(slug)
-    form = forms.SpaceForm(obj=space)
+    form = forms.SpaceForm(obj=space).offer(actor(), space)
     if request.method == "GET":
         form.visibility.data = space.visibility.value
     if form.validate_on_submit():
@@ -63,7 +63,25 @@ def settings(slug: str) -> ResponseReturnValue:
         form=form,
         steps=steps(space.phases),
         visibility_notes=notes_of(forms.VISIBILITY_NOTES),
+        related=relations.related_to(space, actor()),
+        to_relate=relations.spaces_to_choose(actor(), beside=space.id),
     )
+
+
+@bp.post("/e/<slug>/related")
+def relate(slug: str) -> ResponseReturnValue:
+    """Point the readers of a space to another one, or stop doing so, as the button pressed says."""
+    space = shaped_space(slug)
+    number = request.form.get("space", "")
+    other = _space_numbered(number)
+    authorize(policies.may_read_space(actor(), other))
+    if request.form.get("act") == "remove":
+        services.unrelate(member(), space, other.id)
+    elif other.id == space.id:
+        abort(400)
+    else:
+        services.relate(member(), space, other)
+    return redirect(url_for("spaces.settings", slug=slug, _anchor="related"), 303)
 
 
 @bp.post("/e/<slug>/publish")

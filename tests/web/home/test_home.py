@@ -89,7 +89,7 @@ def test_a_text_that_waits_on_another_browser_is_not_counted_among_the_drafts(ma
 def test_centres_come_in_the_order_of_their_names_accents_aside(make, client, health):
     for name in ("Zénith", "Écho", "Apogée"):
         comments.post(make.member(centre=make.centre(name)), make.proposal(health), "Un commentaire.")
-    page = client.get("/").text.partition('id="centres"')[2]
+    page = client.get("/").text.partition('id="week"')[2]
     assert page.index("Apogée") < page.index("Écho") < page.index("Zénith")
 
 

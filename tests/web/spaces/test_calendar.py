@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from participa.audit.models import AuditEntry
 from participa.follows.models import Follow
@@ -272,7 +272,7 @@ def test_phases_of_unpublished_spaces_wait_and_private_ones_are_told_inside(sess
     move_phases()
     run_jobs()
     assert [recipient for _kind, recipient, _name in told(session)] == [inside]
-    session.get_one(Space, hidden_id).published_at = make.later()
+    session.execute(update(Space).where(Space.id == hidden_id).values(published_at=make.later()))
     session.commit()
     assert turn_phases() == 1
 

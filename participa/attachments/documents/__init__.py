@@ -1,0 +1,1 @@
+"""The documents of a space, filed in folders, and its images; those who moderate it keep them."""

@@ -1,0 +1,124 @@
+"""What people tell a block; its fields come from its kind."""
+
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask_babel import gettext as _
+from wtforms import Field, IntegerField, SelectField, ValidationError
+from wtforms.validators import InputRequired, NumberRange, Optional
+
+from participa.catalogues import lazy_gettext as _l
+from participa.forms import Between, BodyField, Compared, Form, LineField, RevisionField
+from participa.spaces.blocks.kinds import BLOCKS, Asked, Place, settings_of
+from participa.spaces.forms.identity import choices_of
+from participa.web import number_in
+
+
+class BlockForm(Form):
+    """The settings of one block."""
+
+    revision = RevisionField()
+
+    @property
+    def told(self) -> list[Field]:
+        """The fields, in the order of the kind."""
+        return [field for field in self if field.name not in ("revision", "csrf_token")]
+
+    def settings(self) -> dict[str, Any]:
+        """What was told."""
+        return {
+            field.name: list(field.numbers) if isinstance(field, AddressesField) else field.data
+            for field in self.told
+        }
+
+    def against(self, block: dict[str, Any]) -> list[Compared]:
+        """The fields beside what was told meanwhile, for the merge page."""
+        force = settings_of(block)
+        return [
+            Compared(
+                field.name,
+                field.label.text,
+                _text(field.data),
+                _text(force.get(field.name)),
+                isinstance(field, BodyField),
+                [(choice.value, choice.label) for choice in getattr(field, "choices", ())],
+            )
+            for field in self.told
+        ]
+
+
+class AddressesField(BodyField):
+    """The numbers of contributions, written as the addresses of their pages, one a line."""
+
+    numbers: Sequence[int] = ()
+
+    def process_data(self, value: Any) -> None:
+        """Show what was told before."""
+        self.numbers = value or ()
+        super().process_data("\n".join(f"/c/{number}" for number in self.numbers))
+
+    def pre_validate(self, form: Any) -> None:  # noqa: ARG002 -- WTForms gives it
+        """Read the number at the end of each line; raise ValidationError for a line without one, and for too many."""
+        lines = [line.strip() for line in (self.data or "").splitlines() if line.strip()]
+        read = [number_in(line) for line in lines]
+        if None in read:
+            line = lines[read.index(None)][:80]
+            raise ValidationError(_("“%(line)s” is not the address of a proposal or a debate.", line=line))
+        self.numbers = list(dict.fromkeys(number for number in read if number is not None))
+        if not 0 < len(self.numbers) <= MOST_CHOSEN:
+            raise ValidationError(_("Choose from one to %(n)s of them.", n=MOST_CHOSEN))
+
+
+MOST_CHOSEN = 12
+
+
+class HrefField(LineField):
+    """An address of this site, as a path, or of another one."""
+
+    def pre_validate(self, form: Any) -> None:  # noqa: ARG002 -- WTForms gives it
+        """Raise ValidationError unless a link may lead there."""
+        if not self.data:
+            return
+        try:
+            parts = urlsplit(self.data)
+        except ValueError:
+            parts = urlsplit("x:")
+        ours = self.data.startswith("/") and not self.data.startswith(("//", "/\\"))
+        if not ours and not (parts.scheme in ("http", "https") and parts.netloc):
+            raise ValidationError(
+                _("Write a web address, such as https://example.org, or a path such as /spaces.")
+            )
+
+
+def block_form(place: Place, block: dict[str, Any]) -> BlockForm:
+    """The form of one block, filled with what it was told or with what was sent."""
+    kind = BLOCKS[block["kind"]]
+    made = {asked.name: _field_for(asked, place) for asked in kind.asked}
+    shape = type("OneBlockForm", (BlockForm,), made)
+    form: BlockForm = shape(data=settings_of(block) | {"revision": block.get("revision", 1)})
+    return form
+
+
+def _field_for(asked: Asked, place: Place) -> Any:
+    checks: list[Any] = [InputRequired(_l("Write something here."))] if asked.required else []
+    if asked.kind == "number":
+        message = _l("Write a whole number from %(least)s to %(most)s.", least=1, most=asked.maximum)
+        return IntegerField(
+            asked.label, [*checks, NumberRange(1, asked.maximum, message)], description=asked.note
+        )
+    if asked.kind == "choice":
+        return SelectField(
+            asked.label, [Optional()], choices=choices_of(asked.choices(place)), description=asked.note
+        )
+    if asked.kind == "addresses":
+        return AddressesField(asked.label, description=asked.note)
+    shape = {"body": BodyField, "href": HrefField}.get(asked.kind, LineField)
+    least = 1 if asked.required else 0
+    return shape(asked.label, [Between(least, asked.maximum)], description=asked.note)
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, list):
+        return "\n".join(f"/c/{number}" for number in value)
+    return "" if value is None else str(value)
