@@ -75,6 +75,12 @@ class Contribution(Base):
             postgresql_where="about_id IS NULL AND deleted_at IS NULL AND hidden_at IS NULL AND trashed_at IS NULL"
             " AND NOT restricted",
         ),
+        Index(
+            "ix_contributions_trash",
+            "component_id",
+            "trashed_at",
+            postgresql_where="trashed_by_id IS NOT NULL",
+        ),
         Index("ix_contributions_hidden", "hidden_at", postgresql_where="hidden_at IS NOT NULL"),
         {"postgresql_with": {"fillfactor": 85}},
     )
@@ -111,6 +117,8 @@ class Contribution(Base):
     deleted_at: Mapped[datetime | None]
     hidden_at: Mapped[datetime | None]
     trashed_at: Mapped[datetime | None]
+    trashed_by_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
+    """The administrator who put it in the trash; null when a merge did."""
     restricted: Mapped[bool] = mapped_column(default=False, server_default="false")
     """Whether it is read only by its authors, by those of what it is about, and by whoever curates the space."""
     imported: Mapped[bool] = mapped_column(default=False, server_default="false")
@@ -128,7 +136,7 @@ class Contribution(Base):
     follow_count: Mapped[int] = mapped_column(default=0, server_default="0")
     last_activity_at: Mapped[datetime]
 
-    author: Mapped["Member | None"] = relationship(lazy="raise_on_sql")
+    author: Mapped["Member | None"] = relationship(lazy="raise_on_sql", foreign_keys=[author_id])
     centre: Mapped["Centre | None"] = relationship(lazy="raise_on_sql")
     component: Mapped["Component"] = relationship(lazy="raise_on_sql")
     about: Mapped["Contribution | None"] = relationship(

@@ -5,7 +5,7 @@ from participa.authorization import Actor, Verdict, all_of, define_rules
 from participa.catalogues import lazy_gettext as _l
 from participa.contributions.models import Contribution
 from participa.contributions.policies import above, is_author, may_read
-from participa.spaces.policies import may_moderate
+from participa.spaces.policies import may_administer, may_moderate
 
 define_rules(
     own_content=_l("You cannot report yourself or your own text; you can edit it or remove it."),
@@ -15,6 +15,9 @@ define_rules(
     already_hidden=_l("This text is already hidden."),
     not_hidden=_l("This text is not hidden: there is nothing to restore."),
     account_closed=_l("This account is already closed."),
+    in_trash=_l("This text is already in the trash."),
+    not_in_trash=_l("This text is not in the trash, or a merge put it there: undo the merge instead."),
+    roots_to_trash=_l("Only proposals and debates go to the trash; the rest of a discussion is hidden."),
     later_decision=_l("Someone has decided about this since. Undo the latest decision first."),
 )
 
@@ -51,6 +54,15 @@ def may_decide(actor: Actor, contribution: Contribution) -> Verdict:
         may_moderate(actor, contribution.component.space),
         may_read(actor, contribution),
         (not is_author(actor, contribution), "own_case"),
+    )
+
+
+def may_trash(actor: Actor, contribution: Contribution) -> Verdict:
+    """Whether `actor` may put this proposal or debate in the trash, or take it out."""
+    return all_of(
+        may_administer(actor, contribution.component.space),
+        may_read(actor, contribution),
+        (contribution.about_id is None, "roots_to_trash"),
     )
 
 

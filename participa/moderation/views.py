@@ -296,3 +296,8 @@ def hiding_of(contribution: Contribution) -> Decision | None:
 def reason_label(reason: Reason) -> str:
     """How a reason is called."""
     return str(REASONS[reason])
+
+
+from participa.moderation.trash import views as trash  # noqa: E402
+
+__all__ = ["bp", "trash"]

@@ -175,7 +175,7 @@ def _used(component: Component) -> int:
 def show(component_id: int, proposal_id: int, **_words: str) -> ResponseReturnValue:
     """The page of a proposal; the numbers decide, an address with other words leads to the right one."""
     held = queries.find(component_id, proposal_id, actor())
-    if held is None or held.proposal.trashed_at is not None:
+    if held is None or (held.proposal.trashed_at is not None and held.proposal.trashed_by_id is None):
         return _led_on(proposal_id)
     proposal = held.proposal
     authorize(may_read(actor(), proposal))

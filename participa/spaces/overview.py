@@ -46,6 +46,22 @@ Tab = tuple[str, Any, str, int | str | None]
 TABS: list[Callable[[Actor, Space], Tab | None]] = []
 """What features add to the tabs of a space, after its components."""
 
+
+@dataclass(frozen=True, slots=True)
+class Trashed:
+    """One thing in the trash of a space."""
+
+    title: str
+    at: datetime
+    who: str | None
+    """The name of who put it there, where it is known."""
+    restore_href: str
+    """Where a form that says `act=restore` takes it out."""
+
+
+TRASH: list[Callable[[Space], list[Trashed]]] = []
+"""What features list in the trash of a space; one statement each."""
+
 Maker = Callable[[Actor, Space], Markup | None]
 BESIDE_NAME: list[Maker] = []
 """What features put under the name of a space, such as the button that follows it."""

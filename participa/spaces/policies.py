@@ -124,6 +124,17 @@ def may_have_phases(space: Space) -> Verdict:
 WITH_PHASES = (SpaceKind.PROCESS, SpaceKind.EVENT)
 
 
+def may_restore_space(actor: Actor, space: Space) -> Verdict:
+    """Whether `actor` may take the space out of the trash: its administrators and, unless private, coordinators."""
+    own = actor.has(space.id, Role.ADMINISTRATOR)
+    coordinates = actor.is_coordinator and space.visibility != Visibility.PRIVATE
+    return all_of(
+        (actor.is_authenticated, "sign_in"),
+        (own or coordinates, "not_visible"),
+        (space.trashed_at is not None, "not_visible"),
+    )
+
+
 def may_open(actor: Actor) -> Verdict:
     """Whether `actor` may open a new space."""
     return all_of((actor.is_authenticated, "sign_in"), (actor.may_curate, "may_open_spaces"))

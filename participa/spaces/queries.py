@@ -29,7 +29,7 @@ from participa.auth.models import Member
 from participa.authorization import Actor, Role, grouped_roles
 from participa.db import at_most, clock, day_of, db
 from participa.network.frame import alongside
-from participa.paging import folded
+from participa.paging import Page, folded, page_of
 from participa.spaces.models import ALWAYS, Component, Phase, Space, SpaceRole, Topic, Visibility
 from participa.web import ComponentConverter
 
@@ -131,6 +131,16 @@ def spaces_with_components(
 def all_spaces() -> Select[Space]:
     """Every space, in the network's order; of private ones only the name may be shown to coordinators."""
     return select(Space).where(Space.trashed_at.is_(None)).order_by(Space.position, Space.id)
+
+
+def page_of_trashed_spaces(actor: Actor, key: str | None) -> Page[Space]:
+    """The spaces in the trash that `actor` may take out, the latest first, fifty at a time."""
+    query = select(Space).where(Space.trashed_at.is_not(None)).options(raiseload("*"))
+    administered = [space_id for space_id in actor.roles if actor.has(space_id, Role.ADMINISTRATOR)]
+    mine: ColumnElement[bool] = Space.id.in_(sorted(administered))
+    if actor.is_coordinator:
+        mine = or_(mine, Space.visibility != Visibility.PRIVATE)
+    return page_of(query.where(mine), (Space.trashed_at, Space.id), key, size=50)
 
 
 @cache

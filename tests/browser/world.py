@@ -416,6 +416,8 @@ def make_world(live: Live) -> World:
                         "/coordination/front", "/coordination/front/feed"):  # fmt: skip
             yield Stop("coordinator", address)
         yield Stop("coordinator", "/e/journees/documents/new", 422, send="main form[data-warn]")
+        for address in ("/e/journees/trash", "/e/sante/trash", "/spaces/trash"):
+            yield Stop("coordinator", address)
         yield Stop("coordinator", "/groups/new", 422, send="main form[data-warn]")
         yield Stop(
             "coordinator",

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import request, url_for
+from sqlalchemy import select
 
 from participa.attachments import content
 from participa.attachments.documents import queries, services
@@ -17,7 +18,7 @@ from participa.db import at_most, db
 from participa.spaces.blocks.images import Taken, images
 from participa.spaces.blocks.kinds import Asked, BlockKind, Front, Place, register
 from participa.spaces.models import Space
-from participa.spaces.overview import TABS, Tab, overview
+from participa.spaces.overview import TABS, TRASH, Tab, Trashed, overview
 
 
 def _space(place: Place) -> Space | None:
@@ -101,7 +102,27 @@ def _tab(actor: Actor, space: Space) -> Tab | None:
     """The tab of the documents, where there are some or the reader may add some."""
     if not space.document_count and not actor.moderates(space.id):
         return None
-    return ("documents", gettext("Documents"), url_for("documents.index", slug=space.slug), space.document_count)
+    return (
+        "documents",
+        gettext("Documents"),
+        url_for("documents.index", slug=space.slug),
+        space.document_count,
+    )
+
+
+def _trashed(space: Space) -> list[Trashed]:
+    """The documents in the trash of a space, the latest first."""
+    rows = db.session.execute(
+        select(Attachment.id, Attachment.title, Attachment.trashed_at)
+        .where(Attachment.space_id == space.id, Attachment.trashed_at.is_not(None))
+        .order_by(Attachment.trashed_at.desc())
+        .limit(at_most(200))
+    )
+    return [
+        Trashed(title, at, None, url_for("documents.act", slug=space.slug, document_id=number))
+        for number, title, at in rows
+        if at is not None
+    ]
 
 
 def plug() -> None:
@@ -109,3 +130,4 @@ def plug() -> None:
     images.take, images.find, images.accept = take, find, "image/png,image/jpeg,image/webp,image/gif"
     overview.cover = queries.cover_of
     TABS.append(_tab)
+    TRASH.append(_trashed)

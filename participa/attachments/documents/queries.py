@@ -54,9 +54,18 @@ def folders(space: Space) -> Sequence[tuple[str, int]]:
     return [(folder, count) for folder, count in rows]
 
 
-def find_document(space: Space, attachment_id: int) -> Attachment | None:
-    """One document of a space, with its file."""
-    return db.session.scalar(documents(space).where(Attachment.id == attachment_id))
+def find_document(space: Space, attachment_id: int, *, trashed: bool = False) -> Attachment | None:
+    """One document of a space, with its file; one of its trash with `trashed`."""
+    return db.session.scalar(
+        select(Attachment)
+        .where(
+            Attachment.id == attachment_id,
+            Attachment.space_id == space.id,
+            Attachment.purpose == Purpose.DOCUMENT,
+            Attachment.trashed_at.is_not(None) == trashed,
+        )
+        .options(joinedload(Attachment.file), raiseload("*"))
+    )
 
 
 def cover_of(space: Space | None) -> Attachment | None:

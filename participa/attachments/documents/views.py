@@ -117,10 +117,10 @@ def edit(slug: str, document_id: int) -> ResponseReturnValue:
 
 @bp.post("/e/<slug>/documents/<key:document_id>/act")
 def act(slug: str, document_id: int) -> ResponseReturnValue:
-    """Move a document up or down in its folder, or put it in the trash, as the button pressed says."""
+    """Move a document in its folder, put it in the trash or take it out, as the button pressed says."""
     space = _kept(slug)
-    held = found(queries.find_document(space, document_id))
     pressed = request.form.get("act", "")
+    held = found(queries.find_document(space, document_id, trashed=pressed == "restore"))
     if pressed in STEPS:
         services.move_document(member(), held, STEPS[pressed])
     elif pressed == "trash":
@@ -129,6 +129,9 @@ def act(slug: str, document_id: int) -> ResponseReturnValue:
             _("“%(title)s” is in the trash of the space, where it can be restored.", title=held.title),
             "success",
         )
+    elif pressed == "restore":
+        services.show_document(member(), space, held, shown=True)
+        flash(_("“%(title)s” is in the documents.", title=held.title), "success")
     else:
         abort(400)
     return redirect(url_for("documents.index", slug=slug, folder=held.folder), 303)

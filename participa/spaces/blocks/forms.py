@@ -1,6 +1,5 @@
 """What people tell a block; its fields come from its kind."""
 
-from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -27,10 +26,7 @@ class BlockForm(Form):
 
     def settings(self) -> dict[str, Any]:
         """What was told."""
-        return {
-            field.name: list(field.numbers) if isinstance(field, AddressesField) else field.data
-            for field in self.told
-        }
+        return {field.name: field.data for field in self.told}
 
     def against(self, block: dict[str, Any]) -> list[Compared]:
         """The fields beside what was told meanwhile, for the merge page."""
@@ -49,25 +45,19 @@ class BlockForm(Form):
 
 
 class AddressesField(BodyField):
-    """The numbers of contributions, written as the addresses of their pages, one a line."""
-
-    numbers: Sequence[int] = ()
-
-    def process_data(self, value: Any) -> None:
-        """Show what was told before."""
-        self.numbers = value or ()
-        super().process_data("\n".join(f"/c/{number}" for number in self.numbers))
+    """The addresses of proposals and debates, one a line."""
 
     def pre_validate(self, form: Any) -> None:  # noqa: ARG002 -- WTForms gives it
-        """Read the number at the end of each line; raise ValidationError for a line without one, and for too many."""
+        """Raise ValidationError for a line that leads to none, and for too many or none at all."""
         lines = [line.strip() for line in (self.data or "").splitlines() if line.strip()]
-        read = [number_in(line) for line in lines]
-        if None in read:
-            line = lines[read.index(None)][:80]
-            raise ValidationError(_("“%(line)s” is not the address of a proposal or a debate.", line=line))
-        self.numbers = list(dict.fromkeys(number for number in read if number is not None))
-        if not 0 < len(self.numbers) <= MOST_CHOSEN:
+        wrong = next((line for line in lines if number_in(line) is None), None)
+        if wrong is not None:
+            raise ValidationError(
+                _("“%(line)s” is not the address of a proposal or a debate.", line=wrong[:80])
+            )
+        if not 0 < len(lines) <= MOST_CHOSEN:
             raise ValidationError(_("Choose from one to %(n)s of them.", n=MOST_CHOSEN))
+        self.data = "\n".join(lines)
 
 
 MOST_CHOSEN = 12
@@ -119,6 +109,4 @@ def _field_for(asked: Asked, place: Place) -> Any:
 
 
 def _text(value: Any) -> str:
-    if isinstance(value, list):
-        return "\n".join(f"/c/{number}" for number in value)
     return "" if value is None else str(value)

@@ -9,6 +9,7 @@ from participa.spaces.blocks.kinds import Asked, BlockKind, Front, register
 from participa.spaces.models import SpaceKind
 from participa.spaces.overview import overview
 from participa.spaces.views.frame import phase_sentence, rows_of, steps
+from participa.web import number_in
 
 Told = Mapping[str, Any]
 Shown = Mapping[str, Any] | None
@@ -77,7 +78,8 @@ register(
 
 
 def _chosen(front: Front, told: Told) -> Shown:
-    items = overview.chosen(front.actor, told["items"] or [])
+    numbers = (number_in(line) for line in told["items"].splitlines())
+    items = overview.chosen(front.actor, [number for number in numbers if number is not None])
     return {"title": told["title"], "items": items} if items else None
 
 
@@ -96,7 +98,6 @@ register(
                 _l("Their addresses"),
                 "addresses",
                 _l("One a line, as copied from the page of each. Readers see those they may read."),
-                default=(),
                 required=True,
             ),
         ),

@@ -14,6 +14,7 @@ from participa.spaces.services.groups import close_group, edit_group, open_group
 from participa.spaces.services.phases import set_calendar, turn_phases
 from participa.spaces.services.spaces import edit_space, move_space, open_space, relate, show_space, unrelate
 from participa.spaces.services.team import enter, give_role, take_role
+from participa.spaces.services.trash import trash_component, trash_space
 
 __all__ = [
     "add_component",
@@ -36,6 +37,8 @@ __all__ = [
     "show_component",
     "show_space",
     "take_role",
+    "trash_component",
+    "trash_space",
     "turn_phases",
     "unrelate",
 ]
