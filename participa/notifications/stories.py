@@ -63,7 +63,9 @@ class Story:
             return _("You receive this mail because you reported something.")
         if self.event.kind == "authorship.offered":
             return _("You receive this mail because someone writes with you.")
-        if self.event.kind in ("role.given", "space.entered", "proposal.answer_due"):
+        if self.event.kind in ("join.accepted", "join.declined"):
+            return _("You receive this mail because you asked to join this space.")
+        if self.event.kind in ("join.asked", "role.given", "space.entered", "proposal.answer_due"):
             return _("You receive this mail because you belong to this space.")
         if self.event.kind == "guest.invited":
             return _("You receive this mail because this debate has a question for you.")
@@ -190,6 +192,13 @@ def _asked(story: Story) -> str:
     return ngettext("%(num)s new questions", "%(num)s new questions", story.count)
 
 
+def _declined(story: Story) -> str:
+    note = story.details.get("note")
+    if note:
+        return _("Your request to join is not accepted: %(note)s", note=note)
+    return _("Your request to join is not accepted")
+
+
 def _hidden_all(story: Story) -> str:
     count = int(story.details.get("count", 1))
     return ngettext(
@@ -275,6 +284,9 @@ KINDS: dict[str, Kind] = {
     "phase.ended": Kind(
         lambda story: _("The last phase, %(name)s, is over", name=story.details["name"]), Needs.PLACE
     ),
+    "join.asked": Kind(lambda story: _("%(name)s asks to join this space", name=story.who), Needs.PLACE),
+    "join.accepted": Kind(lambda story: _("You are now a member of this space"), Needs.PLACE),
+    "join.declined": Kind(_declined, Needs.PLACE),
     "role.given": Kind(
         lambda story: _("%(name)s gives you a role in this space", name=story.who), Needs.PLACE
     ),

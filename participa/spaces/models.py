@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
@@ -11,6 +11,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from participa.authorization import Role
 from participa.db import Base, day_of
 from participa.spaces import kinds
+
+if TYPE_CHECKING:
+    from participa.auth.models import Member
 
 ALWAYS = "always"
 """The key of the rules of a space without phases."""
@@ -177,6 +180,34 @@ class SpaceRole(Base):
     )
     role: Mapped[Role] = mapped_column(primary_key=True)
     given_at: Mapped[datetime]
+
+
+class JoinRequest(Base):
+    """A member who asks to belong to a space; answered ones are kept."""
+
+    __tablename__ = "join_requests"
+    __table_args__ = (
+        CheckConstraint("(decided_at IS NULL) = (accepted IS NULL)", name="answer_to_join_is_dated"),
+        Index(
+            "uq_join_requests_waiting",
+            "space_id",
+            "member_id",
+            unique=True,
+            postgresql_where="decided_at IS NULL",
+        ),
+        Index("ix_join_requests_asked", "space_id", "asked_at", "id", postgresql_where="decided_at IS NULL"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    space_id: Mapped[int] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"))
+    member_id: Mapped[int] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"), index=True)
+    message: Mapped[str] = mapped_column(default="", server_default="")
+    asked_at: Mapped[datetime]
+    decided_at: Mapped[datetime | None]
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("members.id", ondelete="SET NULL"))
+    accepted: Mapped[bool | None]
+
+    member: Mapped["Member"] = relationship(lazy="raise_on_sql", foreign_keys=[member_id])
 
 
 class Component(Base):

@@ -181,6 +181,16 @@ def find_component(component_id: int, slug: str) -> Component | None:
     return found
 
 
+def load_topics(space: Space) -> None:
+    """Load the topics of all the components of a space; one statement."""
+    held: dict[int, list[Topic]] = {component.id: [] for component in space.components}
+    order = (Topic.position, Topic.id)
+    for topic in db.session.scalars(select(Topic).where(Topic.component_id.in_(held)).order_by(*order)):
+        held[topic.component_id].append(topic)
+    for component in space.components:
+        set_committed_value(component, "topics", held[component.id])
+
+
 PEOPLE_A_PAGE = 100
 
 

@@ -33,6 +33,7 @@ def walk(live: Live, visit: Visitor, *, width: int, dark: bool, each_kind_once: 
     With `each_kind_once`, the same kind of page is not looked at again for other readers or in other states.
     """
     world = make_world(live)
+    live.session.commit()  # a walk takes longer than a transaction may stay idle
     windows: dict[str, Page] = {}
     said: list[str] = []
     faults: list[str] = []

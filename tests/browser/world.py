@@ -42,7 +42,7 @@ from participa.proposals.authors import services as writing
 from participa.proposals.forms import Draft
 from participa.proposals.lineage import services as lineage
 from participa.proposals.lineage.queries import lineages
-from participa.spaces.models import RelatedSpace, SpaceGroup, SpaceKind, Visibility
+from participa.spaces.models import JoinRequest, RelatedSpace, SpaceGroup, SpaceKind, Visibility
 from participa.votes import services as votes
 from tests.browser.conftest import Live
 
@@ -129,6 +129,11 @@ def make_world(live: Live) -> World:
             {"id": "related", "kind": "related"},
         ],
     )  # fmt: skip
+    peers = make.space("Entre pairs", visibility=Visibility.TRANSPARENT, kind=SpaceKind.ASSEMBLY)
+    session.add(
+        JoinRequest(space_id=peers.id, member_id=reader.id, message="J’anime un groupe.", asked_at=clock())
+    )
+    make.role(moderator, peers, Role.MODERATOR)
     document = Attachment(
         space_id=event.id, purpose=Purpose.DOCUMENT, title="Plan d’accès", folder="Plans",
         url="https://exemple.fr/plan", created_at=clock(),
@@ -301,7 +306,7 @@ def make_world(live: Live) -> World:
     unsubscribe = f"/unsubscribe/{unsubscribe_token(reader.id, space.id)}"
     post = "main form[method=post]"
 
-    def stops() -> Iterator[Stop]:
+    def stops() -> Iterator[Stop]:  # noqa: PLR0912 -- a list, page by page
         for address in ("/", "/spaces", "/e/sante", base, here, f"/e/sante/{stances.id}/{mixed.id}", open_debate,
                         f"{talks}/{closed.id}", "/centres", "/search?q=proposition", "/sign-in", "/password/forgotten",
                         "/about/charter", "/about/accessibility", "/about/privacy", "/about/help",
@@ -416,8 +421,17 @@ def make_world(live: Live) -> World:
                         "/coordination/front", "/coordination/front/feed"):  # fmt: skip
             yield Stop("coordinator", address)
         yield Stop("coordinator", "/e/journees/documents/new", 422, send="main form[data-warn]")
-        for address in ("/e/journees/trash", "/e/sante/trash", "/spaces/trash"):
+        for address in (
+            "/e/journees/trash",
+            "/e/sante/trash",
+            "/spaces/trash",
+            "/e/sante/duplicate",
+            "/e/new?template=day",
+        ):
             yield Stop("coordinator", address)
+        for reader_of, address in (("reader", "/e/entre-pairs/join"), ("spammer", "/e/entre-pairs/join"),
+                                   ("moderator", "/e/entre-pairs/requests"), ("coordinator", "/e/sante/requests")):  # fmt: skip
+            yield Stop(reader_of, address)
         yield Stop("coordinator", "/groups/new", 422, send="main form[data-warn]")
         yield Stop(
             "coordinator",

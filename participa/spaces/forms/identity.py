@@ -1,10 +1,11 @@
 """What people send about a space itself: what it says of itself, and who reads it."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any, Self
 
 from flask_babel import gettext as _
-from wtforms import Field, RadioField, SelectField, SelectMultipleField, ValidationError
+from wtforms import BooleanField, Field, RadioField, SelectField, SelectMultipleField, ValidationError
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import Optional, Regexp
 
@@ -16,6 +17,8 @@ from participa.spaces import relations
 from participa.spaces.drafts import RESERVED_SLUGS, GroupDraft, SpaceDraft
 from participa.spaces.kinds import KINDS
 from participa.spaces.models import Space, SpaceGroup, SpaceKind, Visibility
+from participa.spaces.plans import ComponentPlan, SpacePlan
+from participa.spaces.templates import Template
 
 ACCENTS = {
     "reseau": _l("Blue"),
@@ -222,7 +225,7 @@ class SpaceForm(IdentityForm):
 
 
 class NewSpaceForm(IdentityForm):
-    """A space to open; the rest is said in its settings."""
+    """A space to open; the rest is said in its settings. With a template, its kind and tools are the template's."""
 
     kind = RadioField(
         _l("Kind of space"),
@@ -232,10 +235,50 @@ class NewSpaceForm(IdentityForm):
     components = SelectMultipleField(
         _l("Tools to start with"), description=_l("Each can be renamed, set up, added or taken away later.")
     )
+    begin = DayField(
+        _l("First day of the first phase"),
+        description=_l("The others follow; every day can be changed later."),
+    )
+
+    template: Template | None = None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.components.choices = choices_of((kind.name, kind.label) for kind in KINDS.values())
+
+    def follow(self, template: Template | None) -> Self:
+        """Ask only for what the template leaves open."""
+        self.template = template
+        if template is not None:
+            del self.kind, self.components
+        if template is None or not template.has_phases:
+            del self.begin
+        return self
+
+    def validate_begin(self, field: Field) -> None:
+        """Want the day that phases begin with."""
+        if field.data is None and not field.errors:
+            raise ValidationError(_("Choose a day."))
+
+    def plan(self) -> SpacePlan:
+        """What the space is opened with."""
+        if self.template is not None:
+            return self.template.make(self.begin.data if "begin" in self and self.begin.data else date.max)
+        tools = [ComponentPlan(name) for name in self.components.data or ()]
+        return SpacePlan(SpaceKind(self.kind.data), tools)
+
+
+class DuplicateForm(IdentityForm):
+    """A space to open like another one: what it says of itself, and what is taken from there."""
+
+    tools = BooleanField(_l("Its tools, with their settings, rules and topics"), default=True)
+    phases = BooleanField(_l("Its phases"), default=True)
+    begin = DayField(
+        _l("First day of the first phase"),
+        description=_l("The others follow. Empty: the days they have there."),
+    )
+    front = BooleanField(_l("Its front page, images aside"), default=True)
+    team = BooleanField(_l("Its team: administrators, moderators and members"), default=False)
 
 
 class GroupForm(Form):

@@ -1,7 +1,5 @@
 """Opening, editing, ordering and publishing spaces."""
 
-from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import date
 from typing import Any
 
@@ -18,49 +16,55 @@ from participa.spaces.drafts import RESERVED_SLUGS, SpaceDraft
 from participa.spaces.kinds import KINDS
 from participa.spaces.models import (
     ALWAYS,
-    Component,
     FormerSlug,
+    Phase,
     RelatedSpace,
     Space,
     SpaceGroup,
-    SpaceKind,
     SpaceRole,
 )
+from participa.spaces.plans import SpacePlan, component_of
 from participa.spaces.services.ordering import advance, last_position, move
 
 
-def open_space(
-    opener: Member, kind: SpaceKind, draft: SpaceDraft, component_kinds: Sequence[str] = ()
-) -> Space:
-    """Open a space, not published yet, with some components; its opener becomes its administrator."""
+def open_space(opener: Member, draft: SpaceDraft, plan: SpacePlan) -> Space:
+    """Open a space, not published yet, as planned; its opener becomes its administrator. Unknown tools are left out."""
     with transaction() as session:
         space = Space(
-            kind=kind,
+            kind=plan.kind,
             slug=draft.slug or free_slug(session, text.slugify(draft.name)),
             **said(draft),
+            blocks=plan.blocks,
             position=last_position(session, Space),
             created_at=clock(),
-            phases=[],
-            components=[
-                Component(
-                    kind=name,
-                    name=str(KINDS[name].label),
-                    position=position,
-                    created_at=clock(),
-                    published_at=clock(),
-                    settings=asdict(KINDS[name].open_settings),
-                    rules={ALWAYS: asdict(KINDS[name].open_rules)},
-                    topics=[],
+            phases=[
+                Phase(
+                    name=phase.name,
+                    description=phase.description,
+                    starts_on=phase.starts_on,
+                    ends_on=phase.ends_on,
                 )
-                for position, name in enumerate(component_kinds)
+                for phase in plan.phases
             ],
+            components=[],
         )
         session.add(space)
         session.flush()
+        keys = [str(phase.id) for phase in space.phases] or [ALWAYS]
+        known = [component for component in plan.components if component.kind in KINDS]
+        space.components = [component_of(each, keys, n, clock()) for n, each in enumerate(known)]
         session.add(
             SpaceRole(space_id=space.id, member_id=opener.id, role=Role.ADMINISTRATOR, given_at=clock())
         )
-        record(session, opener, "space.opened", space, space_id=space.id, components=list(component_kinds))
+        record(
+            session,
+            opener,
+            "space.opened",
+            space,
+            space_id=space.id,
+            components=[component.kind for component in known],
+            origin=plan.origin,
+        )
     return space
 
 

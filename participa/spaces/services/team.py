@@ -1,6 +1,6 @@
 """Giving and taking roles in a space."""
 
-from sqlalchemy import delete, exists, func, select
+from sqlalchemy import delete, exists, func, literal, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from participa.audit.services import record
@@ -32,20 +32,7 @@ def take_role(taker: Member, space: Space, member_id: int, role: Role) -> bool:
     with transaction() as session:
         session.execute(select(Space.id).where(Space.id == space.id).with_for_update())
         if role is Role.ADMINISTRATOR:
-            left = session.scalar(
-                select(func.count())
-                .select_from(SpaceRole)
-                .join(Member, Member.id == SpaceRole.member_id)
-                .where(
-                    SpaceRole.space_id == space.id,
-                    SpaceRole.role == role,
-                    SpaceRole.member_id != member_id,
-                    Member.deactivated_at.is_(None),
-                    Member.erased_at.is_(None),
-                )
-            )
-            if not left:
-                raise Refused("last_administrator")
+            keep_an_administrator(session, space, member_id)
         taken = session.execute(
             delete(SpaceRole)
             .where(SpaceRole.space_id == space.id, SpaceRole.member_id == member_id, SpaceRole.role == role)
@@ -55,6 +42,35 @@ def take_role(taker: Member, space: Space, member_id: int, role: Role) -> bool:
             return False
         record(session, taker, "role.taken", session.get(Member, member_id), space_id=space.id, role=role)
     return True
+
+
+def copy_team(copier: Member, source: Space, space: Space) -> None:
+    """Give everyone of a space the roles they have there in another one; guests aside, who were asked for a debate."""
+    with transaction() as session:
+        held = select(
+            literal(space.id), SpaceRole.member_id, SpaceRole.role, literal(clock(), SpaceRole.given_at.type)
+        ).where(SpaceRole.space_id == source.id, SpaceRole.role != Role.GUEST)
+        columns = ["space_id", "member_id", "role", "given_at"]
+        session.execute(upsert(SpaceRole).from_select(columns, held).on_conflict_do_nothing())
+        record(session, copier, "team.copied", space, space_id=space.id, source=source.slug)
+
+
+def keep_an_administrator(session: AnySession, space: Space, leaver_id: int) -> None:
+    """Raise Refused when a space would have no active administrator without this one; the caller holds its lock."""
+    left = session.scalar(
+        select(func.count())
+        .select_from(SpaceRole)
+        .join(Member, Member.id == SpaceRole.member_id)
+        .where(
+            SpaceRole.space_id == space.id,
+            SpaceRole.role == Role.ADMINISTRATOR,
+            SpaceRole.member_id != leaver_id,
+            Member.deactivated_at.is_(None),
+            Member.erased_at.is_(None),
+        )
+    )
+    if not left:
+        raise Refused("last_administrator")
 
 
 def enter(coordinator: Member, space: Space) -> None:

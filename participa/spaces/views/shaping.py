@@ -9,9 +9,11 @@ from flask_babel import gettext as _
 
 from participa.auth.session import member
 from participa.authorization import authorize
-from participa.db import db
+from participa.db import clock, day_of, db
 from participa.spaces import forms, policies, queries, relations, services
-from participa.spaces.models import Space, SpaceKind
+from participa.spaces.models import Space
+from participa.spaces.plans import plan_of
+from participa.spaces.templates import TEMPLATES
 from participa.spaces.views.frame import bp, shaped_space, steps
 from participa.web import actor, found
 
@@ -23,19 +25,67 @@ def notes_of(notes: Mapping[Any, Any]) -> dict[str, Any]:
 
 @bp.route("/e/new", methods=["GET", "POST"])
 def new() -> ResponseReturnValue:
-    """Open a space; nobody else sees it before it is published."""
+    """Open a space, from nothing or from a template; nobody else sees it before it is published."""
     authorize(policies.may_open(actor()))
-    form = forms.NewSpaceForm().offer(actor())
+    wanted = request.args.get("template", "")
+    template = found(TEMPLATES.get(wanted)) if wanted else None
+    begins: dict[str, Any] = {"begin": day_of(clock())}
+    if template is not None:
+        begins["visibility"] = template.visibility.value
+    form = forms.NewSpaceForm(data=begins).offer(actor()).follow(template)
     if form.validate_on_submit():
-        space = services.open_space(
-            member(), SpaceKind(form.kind.data), form.draft(), form.components.data or []
-        )
+        plan = form.plan()
+        space = services.open_space(member(), form.draft(), plan)
+        for kind in plan.unknown:
+            flash(_("The tool “%(name)s” does not exist here: it is left out.", name=kind), "warning")
         flash(_("The space is open to you alone. Publish it when it is ready."), "success")
         return redirect(url_for("spaces.settings", slug=space.slug), 303)
     return render_template(
         "spaces/new.html",
         form=form,
+        templates=TEMPLATES.values(),
+        template=template,
         kind_notes=notes_of(forms.SPACE_KIND_NOTES),
+        visibility_notes=notes_of(forms.VISIBILITY_NOTES),
+    )
+
+
+@bp.route("/e/<slug>/duplicate", methods=["GET", "POST"])
+def duplicate(slug: str) -> ResponseReturnValue:
+    """Open a space like another one, with what one chooses to take from it."""
+    source = shaped_space(slug)
+    authorize(policies.may_open(actor()))
+    form = forms.DuplicateForm(
+        data={
+            "name": _("Copy of %(name)s", name=source.name)[:80],
+            "summary": source.summary,
+            "description": source.description,
+            "accent": source.accent,
+            "visibility": source.visibility.value,
+            "group_id": source.group_id,
+            "tools": True,
+            "phases": True,
+            "front": True,
+        }
+    ).offer(actor())
+    if form.validate_on_submit():
+        queries.load_topics(source)
+        plan = plan_of(
+            source,
+            tools=bool(form.tools.data),
+            phases=bool(form.phases.data),
+            front=bool(form.front.data),
+            begin=form.begin.data,
+        )
+        space = services.open_space(member(), form.draft(), plan)
+        if form.team.data:
+            services.copy_team(member(), source, space)
+        flash(_("The space is open to you alone. Publish it when it is ready."), "success")
+        return redirect(url_for("spaces.settings", slug=space.slug), 303)
+    return render_template(
+        "spaces/duplicate.html",
+        form=form,
+        source=source,
         visibility_notes=notes_of(forms.VISIBILITY_NOTES),
     )
 

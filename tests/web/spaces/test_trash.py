@@ -5,9 +5,8 @@ from sqlalchemy import func, insert, select
 
 from participa.audit.models import AuditEntry
 from participa.authorization import Role
-from participa.contributions.models import Contribution, ContributionKind
+from participa.contributions.models import Contribution, ContributionKind, SearchDocument
 from participa.db import clock
-from participa.contributions.models import SearchDocument
 from participa.spaces.models import Visibility
 
 
