@@ -34,7 +34,17 @@ GROUPS: dict[str, Group] = {
     ),
     "members": Group(
         _l("Members and roles"),
-        ("member", "coordinator", "role", "join", "invitation", "password", "password_link", "centre"),
+        (
+            "member",
+            "coordinator",
+            "role",
+            "team",
+            "join",
+            "invitation",
+            "password",
+            "password_link",
+            "centre",
+        ),
     ),
     "contributions": Group(
         _l("Contributions"),

@@ -24,6 +24,11 @@ from participa.jobs import run_worker
 from tests.factories import Factory
 
 CHROMIUM = "/usr/bin/chromium"
+WITH_AND_WITHOUT = [
+    pytest.param(True, id="with JavaScript"),
+    pytest.param(False, id="without JavaScript", marks=pytest.mark.long),
+]
+"""A story told twice; the second time among what is long."""
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",

@@ -7,12 +7,12 @@ from playwright.sync_api import expect
 
 from participa.authorization import Role
 from participa.follows.services import follow
-from tests.browser.conftest import Live, Visitor
+from tests.browser.conftest import WITH_AND_WITHOUT, Live, Visitor
 
 TITLES = [f"Ouvrir un jardin partagé, quartier {n}" for n in (1, 2, 3)]
 
 
-@pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without JavaScript"])
+@pytest.mark.parametrize("javascript", WITH_AND_WITHOUT)
 def test_a_moderator_answers_many_at_once_from_a_template(
     live: Live, visit: Visitor, javascript: bool
 ) -> None:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import expect
 from sqlalchemy import func, select
 
@@ -10,6 +11,7 @@ from participa.proposals.models import Proposal
 from tests.browser.conftest import Live, Visitor
 
 
+@pytest.mark.long
 def test_five_hundred_lines_come_in_but_for_three_that_are_corrected(
     live: Live, visit: Visitor, tmp_path: Path
 ) -> None:

@@ -4,10 +4,10 @@ import pytest
 from playwright.sync_api import expect
 
 from participa.authorization import Role
-from tests.browser.conftest import Live, Visitor
+from tests.browser.conftest import WITH_AND_WITHOUT, Live, Visitor
 
 
-@pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without JavaScript"])
+@pytest.mark.parametrize("javascript", WITH_AND_WITHOUT)
 def test_three_proposals_become_one_and_come_back(live: Live, visit: Visitor, javascript: bool) -> None:
     moderator = live.account("Modératrice")
     space = live.make.space("Santé")

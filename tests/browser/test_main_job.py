@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from participa.authorization import Role
-from tests.browser.conftest import Live, Visitor
+from tests.browser.conftest import WITH_AND_WITHOUT, Live, Visitor
 
 TITLE = "Ouvrir un jardin partagé dans chaque quartier"
 BODY = "Un terrain **communal** par quartier, confié à ses habitants, avec de l’eau."
@@ -19,7 +19,7 @@ def menu(page: Page, name: str, choice: str) -> None:
     page.get_by_role("link", name=choice).locator("visible=true").click()
 
 
-@pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without JavaScript"])
+@pytest.mark.parametrize("javascript", WITH_AND_WITHOUT)
 def test_members_of_two_centres_and_a_moderator_do_the_main_job(
     live: Live, visit: Visitor, javascript: bool
 ) -> None:

@@ -3,13 +3,13 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import Live, Visitor
+from tests.browser.conftest import WITH_AND_WITHOUT, Live, Visitor
 
 TITLE = "Ouvrir un jardin partagé dans chaque quartier"
 BODY = "Un terrain communal par quartier.\n\nDix personnes s’en occupent."
 
 
-@pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without JavaScript"])
+@pytest.mark.parametrize("javascript", WITH_AND_WITHOUT)
 def test_a_member_amends_and_the_author_edits_and_accepts(
     live: Live, visit: Visitor, javascript: bool
 ) -> None:

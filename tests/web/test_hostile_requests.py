@@ -15,6 +15,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms import Form
 
 from participa import text
+from participa.attachments.models import Attachment, Purpose
 from participa.attachments.services import take_in
 from participa.auth.models import Member
 from participa.comments import services as comments
@@ -92,7 +93,14 @@ def places(make: Factory, session: scoped_session[Session]) -> dict[str, Any]:
     decision = Decision(
         act=Act.KEEP, contribution_id=proposal.id, moderator_id=author.id, reason=Reason.OTHER, at=clock()
     )
-    session.add_all([topic, phase, draft, decision])
+    document = Attachment(
+        space_id=space.id,
+        purpose=Purpose.DOCUMENT,
+        title="Guide",
+        url="https://exemple.fr",
+        created_at=clock(),
+    )
+    session.add_all([topic, phase, draft, decision, document])
     session.commit()
     file = take_in(author, "notes.txt", b"Des notes.")
     root = find_root(proposal.id)
@@ -104,6 +112,7 @@ def places(make: Factory, session: scoped_session[Session]) -> dict[str, Any]:
         "member_id": author.id, "centre_id": centre.id,
         "file_id": file.id, "wide": "s",
         "subject_id": proposal.id, "decision_id": decision.id, "topic_id": topic.id,
+        "request_id": 1, "document_id": document.id, "block": "welcome",
         "invitation_id": 1, "export_id": 1, "import_id": 1, "lineage_id": 1, "amendment_id": 1, "template_id": 1,
         "state_id": make.state(proposals, "accepted").id, "title": "x",
         "side": "for", "form": "json", "sort": "c", "page": "charter", "language": "fr",

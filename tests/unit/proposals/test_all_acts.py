@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -324,6 +325,7 @@ class Acts(RuleBasedStateMachine):
             assert self.there(number) == expected, number
 
 
+@pytest.mark.long
 def test_no_sequence_of_acts_loses_a_vote_or_makes_a_figure_differ_from_its_recount(
     session: scoped_session[Session], make: Factory, at: Callable[[datetime], None]
 ) -> None:

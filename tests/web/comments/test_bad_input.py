@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from sqlalchemy import func, insert, select
 
 from participa.comments import services as comments
@@ -43,6 +44,7 @@ def test_direction_overrides_go_from_mentions_quotations_and_links(session, make
     assert session.scalars(select(Comment.id)).one()
 
 
+@pytest.mark.long
 def test_ten_thousand_replies_to_one_comment_show_a_page_at_a_time(session, make, client, sign_in):
     proposal, author = make.proposal(), make.member()
     root = find_root(proposal.id)

@@ -47,6 +47,7 @@ def test_a_component_goes_to_the_trash_with_all_it_holds_and_comes_back(
     assert actions(session) == ["component.trashed", "component.restored"]
 
 
+@pytest.mark.long
 def test_a_component_of_ten_thousand_texts_is_unpublished_and_published_again(
     session, make, space, administrator, client
 ):
