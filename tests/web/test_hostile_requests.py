@@ -232,7 +232,13 @@ def test_numbers_that_name_nothing_are_not_found(
     assert not failures(told)
 
 
-@pytest.mark.parametrize("value", VALUES.values(), ids=VALUES.keys())
+@pytest.mark.parametrize(
+    "value",
+    [
+        pytest.param(value, id=name, marks=pytest.mark.long if name == "long" else ())
+        for name, value in VALUES.items()
+    ],
+)
 def test_no_value_of_a_field_or_of_an_address_makes_a_failure(
     app: Flask, places: dict[str, Any], browser: Browserlike, value: str | bytes
 ) -> None:
