@@ -23,7 +23,7 @@ MEGABYTES = 25
 """The most that one document may weigh."""
 IMAGE_MEGABYTES = 10
 STEPS = {"up": -1, "down": 1}
-TAKING_FILES.update({"documents.new", "documents.image", "spaces.block", "admin.block", "admin.logo"})
+TAKING_FILES.update({"documents.new", "documents.image", "spaces.block", "admin.block"})
 
 
 def read(upload: FileStorage, megabytes: int) -> tuple[str, bytes]:

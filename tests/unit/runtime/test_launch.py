@@ -78,6 +78,7 @@ def test_an_instance_runs_once(instance: Instance) -> None:
     assert instance.answers()
 
 
+@pytest.mark.long
 def test_the_next_run_ends_what_a_killed_one_left(instance: Instance) -> None:
     instance.start()
     left = instance.everything()

@@ -77,6 +77,7 @@ def scan() -> list[tuple[str, datetime]]:
         ]
 
 
+@pytest.mark.long
 def test_a_vulnerability_scan_is_harmless_text(
     make: Factory,
     session: scoped_session[Session],
