@@ -59,7 +59,6 @@ def upgrade() -> None:
         "UPDATE spaces s SET document_count = "
         "(SELECT count(*) FROM attachments a WHERE a.space_id = s.id AND a.purpose = 'document')"
     )
-    op.add_column("network", sa.Column("accent", sa.Text(), server_default="reseau", nullable=False))
     for table in ("spaces", "network"):
         for name in ("blocks", "blocks_draft"):
             op.add_column(table, sa.Column(name, JSONB(), nullable=True))
@@ -69,7 +68,6 @@ def downgrade() -> None:
     for table in ("network", "spaces"):
         for name in ("blocks_draft", "blocks"):
             op.drop_column(table, name)
-    op.drop_column("network", "accent")
     op.drop_column("spaces", "document_count")
     op.execute("DELETE FROM attachments WHERE network OR purpose IN ('cover', 'block')")
     op.drop_index("uq_attachments_logo", table_name="attachments")

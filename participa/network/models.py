@@ -25,8 +25,6 @@ class Network(Base):
     visitors_may_read: Mapped[bool] = mapped_column(default=False, server_default="false")
     footer: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     """Texts by page (charter, accessibility, privacy, help) then language, in Markdown; else the defaults."""
-    accent: Mapped[str] = mapped_column(default="reseau", server_default="reseau")
-    """The accent of pages outside spaces."""
     blocks: Mapped[list[Any] | None] = mapped_column(JSONB)
     """What the front page is made of, from top to bottom; null is what networks begin with."""
     blocks_draft: Mapped[list[Any] | None] = mapped_column(JSONB)
