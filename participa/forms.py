@@ -57,6 +57,21 @@ class LineField(StringField):
             self.data = line if text.seen(line).strip() else ""
 
 
+class WebAddressField(LineField):
+    """The address of a website, completed with https:// when it has no scheme."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Clean what was sent."""
+        super().process_formdata(valuelist)
+        if self.data and "://" not in self.data:
+            self.data = f"https://{self.data}"
+
+    def pre_validate(self, form: Any) -> None:  # noqa: ARG002 -- WTForms gives it
+        """Raise ValidationError unless it is a web address."""
+        if self.data and (not self.data.startswith(("https://", "http://")) or "." not in self.data):
+            raise ValidationError(_l("Write a web address, such as https://example.org."))
+
+
 class BodyField(TextAreaField):
     """A text in the project's format, cleaned."""
 

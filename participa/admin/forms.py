@@ -11,7 +11,7 @@ from wtforms.validators import InputRequired, Optional
 from participa.admin import lists
 from participa.auth.forms import ZONES, AddressField, city_of
 from participa.catalogues import lazy_gettext as _l
-from participa.forms import Between, BodyField, Form, LineField, RevisionField
+from participa.forms import Between, BodyField, Form, LineField, RevisionField, WebAddressField
 from participa.network import services, texts
 from participa.network.models import Centre, Network
 from participa.network.services import CentreDraft, NetworkDraft
@@ -27,21 +27,6 @@ def zone_choices(current: str | None) -> list[SelectChoice]:
 def centre_choices(centres: list[tuple[int, str]]) -> list[SelectChoice]:
     """The centres offered, after none at all."""
     return [SelectChoice(0, _l("No centre")), *(SelectChoice(*centre) for centre in centres)]
-
-
-class WebAddressField(LineField):
-    """The address of a website, completed with https:// when it has no scheme."""
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        """Clean what was sent."""
-        super().process_formdata(valuelist)
-        if self.data and "://" not in self.data:
-            self.data = f"https://{self.data}"
-
-    def pre_validate(self, form: Any) -> None:  # noqa: ARG002 -- WTForms gives it
-        """Raise ValidationError unless it is a web address."""
-        if self.data and (not self.data.startswith(("https://", "http://")) or "." not in self.data):
-            raise ValidationError(_l("Write a web address, such as https://example.org."))
 
 
 class InviteForm(Form):

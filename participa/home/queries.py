@@ -15,11 +15,7 @@ WEEK = timedelta(days=7)
 
 def centres_this_week(front: Front) -> list[Centre]:
     """The centres whose people voted or wrote this week in what the reader may read; asked once a page."""
-    held = front.__dict__.get("centres_this_week")
-    if held is None:
-        held = overview.centres(front.component_ids, since=clock() - WEEK)
-        front.__dict__["centres_this_week"] = held
-    return list(held)
+    return front.once("week", lambda: overview.centres(front.component_ids, since=clock() - WEEK))
 
 
 def drafts_of(member_id: int) -> tuple[int, datetime | None]:

@@ -8,8 +8,7 @@ from wtforms import ValidationError
 
 from participa.attachments.documents.services import DocumentDraft
 from participa.catalogues import lazy_gettext as _l
-from participa.forms import Between, Compared, Form, LineField, RevisionField
-from participa.spaces.blocks.forms import HrefField
+from participa.forms import Between, Compared, Form, LineField, RevisionField, WebAddressField
 
 
 class DocumentForm(Form):
@@ -22,7 +21,7 @@ class DocumentForm(Form):
         description=_l("Such as “Comptes rendus”. A new name makes a folder; empty files it in none."),
     )
     note = LineField(_l("What is in it"), [Between(0, 240)])
-    url = HrefField(_l("Web address"), [Between(0, 500)])
+    url = WebAddressField(_l("Web address"), [Between(0, 500)])
     revision = RevisionField()
 
     def draft(self) -> DocumentDraft:
@@ -33,11 +32,6 @@ class DocumentForm(Form):
             self.note.data or "",
             self.url.data or None if "url" in self else None,
         )
-
-    def validate_url(self, field: Any) -> None:
-        """Refuse what is no web address."""
-        if field.data and not field.data.startswith(("http://", "https://")):
-            raise ValidationError(_("Write a web address, such as https://example.org."))
 
     def against(self, document: Any) -> list[Compared]:
         """The fields beside what is in force, for the merge page."""

@@ -3,13 +3,14 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar, cast
 
 from participa.authorization import Actor
 from participa.network.models import Network
 from participa.spaces import queries
 from participa.spaces.models import Component, Space, SpaceKind
 
+T = TypeVar("T")
 Place = Space | Network
 Area = Literal["wide", "main", "side", "panel"]
 """Where a block stands: across the page, in the text, beside it, or first beside it on a phone."""
@@ -21,8 +22,15 @@ class Front:
     def __init__(self, actor: Actor, place: Place, components: list[Component] | None = None) -> None:
         self.actor = actor
         self.place = place
+        self._read: dict[str, object] = {}
         if components is not None:
             self.__dict__["components"] = components
+
+    def once(self, name: str, read: Callable[[], T]) -> T:
+        """What `read` gives, read once for all the blocks that need it."""
+        if name not in self._read:
+            self._read[name] = read()
+        return cast(T, self._read[name])
 
     @property
     def space(self) -> Space | None:
