@@ -1,4 +1,4 @@
-"""front pages made of blocks, documents in folders, images of spaces and of the network"""
+"""front pages made of blocks, documents in folders, images of spaces and of front pages"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -43,14 +43,7 @@ def upgrade() -> None:
         "attachments",
         ["space_id"],
         unique=True,
-        postgresql_where="purpose = 'cover' AND space_id IS NOT NULL",
-    )
-    op.create_index(
-        "uq_attachments_logo",
-        "attachments",
-        ["network"],
-        unique=True,
-        postgresql_where="purpose = 'cover' AND network",
+        postgresql_where="purpose = 'cover'",
     )
     op.add_column(
         "spaces", sa.Column("document_count", sa.Integer(), server_default="0", nullable=False)
@@ -70,7 +63,6 @@ def downgrade() -> None:
             op.drop_column(table, name)
     op.drop_column("spaces", "document_count")
     op.execute("DELETE FROM attachments WHERE network OR purpose IN ('cover', 'block')")
-    op.drop_index("uq_attachments_logo", table_name="attachments")
     op.drop_index("uq_attachments_cover", table_name="attachments")
     op.drop_index("ix_attachments_space", table_name="attachments")
     op.create_index("ix_attachments_space", "attachments", ["space_id", "position", "id"])

@@ -46,7 +46,7 @@ class Purpose(StrEnum):
     DOCUMENT = "document"
     """Stands in the documents of a space."""
     COVER = "cover"
-    """The image of a space, or the logo of the network."""
+    """The image of a space."""
     BLOCK = "block"
     """An image on a front page."""
 
@@ -70,10 +70,7 @@ class Attachment(Base):
             "uq_attachments_cover",
             "space_id",
             unique=True,
-            postgresql_where="purpose = 'cover' AND space_id IS NOT NULL",
-        ),
-        Index(
-            "uq_attachments_logo", "network", unique=True, postgresql_where="purpose = 'cover' AND network"
+            postgresql_where="purpose = 'cover'",
         ),
     )
 

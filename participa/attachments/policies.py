@@ -1,11 +1,11 @@
 """Who may add files, and who may see one."""
 
 from participa.attachments.queries import Place
-from participa.authorization import ALLOWED, Actor, Verdict, all_of, define_rules
+from participa.authorization import Actor, Verdict, all_of, define_rules
 from participa.catalogues import lazy_gettext as _l
 from participa.contributions.policies import may_read
 from participa.spaces.models import Component
-from participa.spaces.policies import may_act, may_read_component, may_read_space
+from participa.spaces.policies import may_act, may_browse, may_read_component, may_read_space
 
 define_rules(files_not_taken=_l("Texts go without files here."))
 
@@ -23,8 +23,8 @@ def may_read_file(actor: Actor, place: Place) -> Verdict:
     """Whether `actor` may see a file: as the text or the space it is joined to, its owner before that."""
     if place.contribution is not None:
         return may_read(actor, place.contribution)
-    if place.network:  # the logo stands on the sign-in page
-        return ALLOWED
+    if place.network:
+        return may_browse(actor)
     if place.space is not None:
         kept = not place.trashed or actor.moderates(place.space.id)
         return all_of(may_read_space(actor, place.space), (kept, "not_visible"))

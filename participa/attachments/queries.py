@@ -33,7 +33,7 @@ class Place(NamedTuple):
     contribution: Contribution | None
     space: Space | None
     network: bool = False
-    """Whether it is an image of the network itself."""
+    """Whether it is an image of the front page of the network."""
     trashed: bool = False
     """Whether it is a document in the trash of its space."""
 

@@ -59,7 +59,7 @@ class NewDocumentForm(DocumentForm):
 
 
 class ImageForm(Form):
-    """The image of a space or the logo of the network, and what it shows."""
+    """The image of a space, and what it shows."""
 
     file = FileField(_l("Image"), description=_l("PNG, JPEG, WebP or GIF, 10 MB at most."))
     alt = LineField(

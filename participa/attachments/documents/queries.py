@@ -68,11 +68,11 @@ def find_document(space: Space, attachment_id: int, *, trashed: bool = False) ->
     )
 
 
-def cover_of(space: Space | None) -> Attachment | None:
-    """The image of a space or, without one, the logo of the network."""
+def cover_of(space: Space) -> Attachment | None:
+    """The image of a space."""
     return db.session.scalar(
         select(Attachment)
-        .where(of_place(space), Attachment.purpose == Purpose.COVER)
+        .where(Attachment.space_id == space.id, Attachment.purpose == Purpose.COVER)
         .options(joinedload(Attachment.file), raiseload("*"))
     )
 

@@ -8,10 +8,9 @@ from werkzeug.datastructures import FileStorage
 from participa.attachments import content
 from participa.attachments.documents import queries, services
 from participa.attachments.documents.forms import DocumentForm, ImageForm, NewDocumentForm
-from participa.attachments.models import Purpose
+from participa.attachments.models import Attachment, Purpose
 from participa.auth.session import member
 from participa.authorization import authorize
-from participa.network.models import Network
 from participa.spaces import policies
 from participa.spaces.models import Space
 from participa.spaces.views.frame import shaped_space, the_space
@@ -141,37 +140,30 @@ def act(slug: str, document_id: int) -> ResponseReturnValue:
 def image(slug: str) -> ResponseReturnValue:
     """The image on the front page of a space."""
     space = shaped_space(slug)
-    answer = change_image(space, space, url_for("documents.image", slug=slug))
-    if answer is not None:
-        return answer
     held = queries.cover_of(space)
     form = ImageForm(data={"alt": held.alt if held else ""})
+    if form.validate_on_submit():
+        _change_image(space, held, form)
+        return redirect(url_for("documents.image", slug=slug), 303)
     return render_template(
         "attachments/documents/image.html", space=space, form=form, image=held, accept=content.ACCEPT
     )
 
 
-def change_image(place: Space | Network, space: Space | None, here: str) -> ResponseReturnValue | None:
-    """Set, describe or remove the image of a space or of the network; None when no form was sent."""
-    form = ImageForm()
-    if not form.validate_on_submit():
-        return None
-    image = queries.cover_of(space)
-    sent = form.file.data
+def _change_image(space: Space, held: Attachment | None, form: ImageForm) -> None:
+    """Set, describe or remove the image of a space, as the form says."""
+    sent, alt = form.file.data, form.alt.data or ""
     if request.form.get("act") == "remove":
-        if image is not None:
-            services.remove_image(member(), image)
+        if held is not None:
+            services.remove_image(member(), held)
             flash(_("The image is taken away."), "success")
     elif sent and sent.filename:
         try:
-            services.set_image(
-                member(), place, Purpose.COVER, read(sent, IMAGE_MEGABYTES), form.alt.data or "", image
-            )
+            services.set_image(member(), space, Purpose.COVER, read(sent, IMAGE_MEGABYTES), alt, held)
         except content.Unacceptable as refusal:
             flash(str(refusal), "error")
         else:
             flash(_("The image is there."), "success")
-    elif image is not None:
-        services.describe_image(member(), image, form.alt.data or "")
+    elif held is not None:
+        services.describe_image(member(), held, alt)
         flash(_("What the image shows is saved."), "success")
-    return redirect(here, 303)

@@ -147,3 +147,14 @@ def test_a_block_shows_an_image_and_another_one_the_documents_of_a_folder(sessio
     assert 'alt="La place"' in page
     assert "En mai" in page
     assert "Compte rendu de juin" in page
+
+
+def test_an_image_of_the_front_page_is_for_whoever_may_enter_the_network(session, make, sign_in, client):
+    make.network(visitors_may_read=False)
+    coordinator = sign_in(make.coordinator())
+    block = coordinator.post("/coordination/front", data={"act": "add", "kind": "image"}).location
+    sent = {"image": (io.BytesIO(picture()), "vue.png"), "alt": "", "caption": "", "revision": "1"}
+    coordinator.post(block, data=sent)
+    file = session.scalars(select(StoredFile.id)).one()
+    assert sign_in(make.member()).get(f"/files/{file}").status_code == 200
+    assert client.get(f"/files/{file}").status_code == 302
