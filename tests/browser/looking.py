@@ -33,7 +33,6 @@ def walk(live: Live, visit: Visitor, *, width: int, dark: bool, each_kind_once: 
     With `each_kind_once`, the same kind of page is not looked at again for other readers or in other states.
     """
     world = make_world(live)
-    live.session.commit()  # a walk takes longer than a transaction may stay idle
     windows: dict[str, Page] = {}
     said: list[str] = []
     faults: list[str] = []
@@ -43,6 +42,7 @@ def walk(live: Live, visit: Visitor, *, width: int, dark: bool, each_kind_once: 
             continue
         if stop.reader not in windows:
             windows[stop.reader] = page = visit(world.people[stop.reader], width=width, dark=dark)
+            live.session.commit()  # who visits was read; a walk takes longer than a transaction may stay idle
             page.context.add_init_script(path=AXE)
             page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
         page = windows[stop.reader]
