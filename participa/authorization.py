@@ -25,6 +25,10 @@ class Actor:
     visitors_may_read: bool = False
     roles: Mapping[int, frozenset[Role]] = field(default_factory=dict)
     """Roles by space id."""
+    previews: frozenset[int] = frozenset()
+    """The spaces that share links show this reader, as long as they are not published."""
+    previewed_components: frozenset[int] = frozenset()
+    """The same of components."""
 
     @property
     def is_authenticated(self) -> bool:

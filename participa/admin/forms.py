@@ -3,16 +3,14 @@
 from itertools import permutations
 from typing import Any
 
-from flask_wtf.file import FileField
-from wtforms import BooleanField, RadioField, SelectField, TextAreaField, ValidationError
+from wtforms import BooleanField, RadioField, SelectField, ValidationError
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
-from wtforms.validators import InputRequired, Optional
+from wtforms.validators import InputRequired
 
-from participa.admin import lists
 from participa.auth.forms import ZONES, AddressField, city_of
 from participa.catalogues import lazy_gettext as _l
 from participa.forms import Between, BodyField, Form, LineField, RevisionField, WebAddressField
-from participa.network import services, texts
+from participa.network import lists, services, texts
 from participa.network.models import Centre, Network
 from participa.network.services import CentreDraft, NetworkDraft
 from participa.web import LANGUAGES
@@ -61,13 +59,6 @@ class InviteForm(Form):
     def sends_mail(self) -> bool:
         """Whether the invitation goes by mail."""
         return "by_mail" in self and self.by_mail.data == "mail"
-
-
-class ListForm(Form):
-    """A list of people: a file, or lines pasted."""
-
-    file = FileField(_l("CSV file"))
-    pasted = TextAreaField(_l("Or paste the lines here"), [Optional()])
 
 
 class MemberForm(Form):

@@ -5,7 +5,7 @@ from participa.authorization import Actor, Verdict, all_of, define_rules
 from participa.catalogues import lazy_gettext as _l
 from participa.contributions.policies import may_read
 from participa.spaces.models import Component
-from participa.spaces.policies import may_act, may_browse, may_read_component, may_read_space
+from participa.spaces.policies import may_act_in, may_browse, may_read_space
 
 define_rules(files_not_taken=_l("Texts go without files here."))
 
@@ -13,8 +13,7 @@ define_rules(files_not_taken=_l("Texts go without files here."))
 def may_add_files(actor: Actor, component: Component) -> Verdict:
     """Whether `actor` may send files for a text of the component."""
     return all_of(
-        may_act(actor, component.space),
-        may_read_component(actor, component),
+        may_act_in(actor, component),
         (getattr(component.configuration, "attachments_allowed", False), "files_not_taken"),
     )
 

@@ -70,7 +70,10 @@ def open_session(member: Member, user_agent: str = "", *, remember: bool = False
     With `remember`, the cookie outlives the browser's closing.
     """
     now = clock()
-    cookie.clear()  # nothing planted or left before signing in is worth anything after
+    links = cookie.get("links")  # they show the same to a stranger
+    cookie.clear()  # nothing else planted or left before signing in is worth anything after
+    if links:
+        cookie["links"] = links
     cookie.permanent = remember
     cookie["member"] = member.id  # says whose browser it was once the session has ended
     token = secrets.token_urlsafe(32)

@@ -5,7 +5,7 @@ from typing import Any
 from participa.authorization import Actor, Verdict, all_of, define_rules
 from participa.catalogues import lazy_gettext as _l
 from participa.contributions.models import Contribution
-from participa.spaces.policies import may_act, may_read_component
+from participa.spaces.policies import may_act_in, may_read_component
 
 define_rules(
     hidden=_l("Moderators have hidden this text."),
@@ -54,18 +54,10 @@ def may_read(actor: Actor, contribution: Contribution) -> Verdict:
     )
 
 
-def _may_enter(actor: Actor, contribution: Contribution, *, asked: bool) -> Verdict:
-    """Whether `actor` takes part in the space; who is `asked` need only be signed in."""
-    return (
-        all_of((actor.is_authenticated, "sign_in")) if asked else may_act(actor, contribution.component.space)
-    )
-
-
 def may_delete_own(actor: Actor, contribution: Contribution, *, asked: bool = False) -> Verdict:
     """Whether `actor` may delete what they wrote in a discussion: whenever they wish, unless it is hidden."""
     return all_of(
-        _may_enter(actor, contribution, asked=asked),
-        may_read_component(actor, contribution.component),
+        may_act_in(actor, contribution.component, asked=asked),
         (contribution.author_id == actor.id, "not_author"),
         (contribution.hidden_at is None and contribution.trashed_at is None, "hidden"),
         (contribution.deleted_at is None, "deleted"),
@@ -79,8 +71,7 @@ def may_take_part(actor: Actor, contribution: Contribution, *, asked: bool = Fal
     """
     over = above(contribution)
     return all_of(
-        _may_enter(actor, contribution, asked=asked),
-        may_read_component(actor, contribution.component),
+        may_act_in(actor, contribution.component, asked=asked),
         (all(one.is_shown for one in over), "hidden"),
         (contribution.hidden_at is None and contribution.trashed_at is None, "hidden"),
         (contribution.deleted_at is None, "deleted"),

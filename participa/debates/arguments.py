@@ -20,7 +20,7 @@ from participa.debates.views import ARGUMENT_ORDERS, argument_order, base_of, bp
 from participa.display import excerpt
 from participa.similarity import pace
 from participa.spaces.kinds import KINDS
-from participa.spaces.policies import may_act, may_moderate
+from participa.spaces.policies import may_act_in, may_moderate
 from participa.spaces.queries import find_space
 from participa.votes.queries import votes_of
 from participa.web import actor, address_of, found
@@ -105,7 +105,7 @@ def offer_to_lift(who: Actor, root: Contribution) -> Action | None:
 def offer_to_propose(who: Actor, root: Contribution) -> Action | None:
     """Let whoever takes part in the space make a proposal of a message."""
     debate, base = _of_debate(root)
-    if debate is None or not may_act(who, root.component.space):
+    if debate is None or not may_act_in(who, root.component):
         return None
     return Action(_("Make a proposal of it"), f"{base}/propose/")
 
@@ -121,7 +121,7 @@ def propose(slug: str, component_id: int, debate_id: int, text_id: int) -> Respo
     debate = readable(component_id, debate_id, slug).debate
     source = found(find_source(text_id, debate.component.space_id, actor()))
     found(source if source.about_id == debate.id else None)
-    authorize(may_act(actor(), debate.component.space))
+    authorize(may_act_in(actor(), debate.component))
     space = find_space(slug)
     places = [
         (component, href)

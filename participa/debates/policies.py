@@ -11,7 +11,7 @@ from participa.contributions.policies import may_take_part
 from participa.db import clock
 from participa.debates.models import Debate
 from participa.spaces.models import Component
-from participa.spaces.policies import may_act, may_moderate, may_read_component
+from participa.spaces.policies import may_act_in, may_moderate
 from participa.votes.ballots import BallotRules, ballot_for
 
 define_rules(
@@ -59,8 +59,7 @@ register_rule(ContributionKind.DEBATE, takes_messages)
 def may_open(actor: Actor, component: Component) -> Verdict:
     """Whether `actor` may open a debate: moderators always, members when the phase says so."""
     return all_of(
-        may_act(actor, component.space),
-        may_read_component(actor, component),
+        may_act_in(actor, component),
         (
             actor.moderates(component.space_id) or component.rules_at(clock()).debating_open,
             "debating_closed",

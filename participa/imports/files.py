@@ -13,8 +13,8 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from participa.admin.lists import decode
 from participa.exports.writers import FORMULA
+from participa.network.lists import decode
 
 MOST_BYTES = 10 * 1024 * 1024
 MOST_LINES = 10_000

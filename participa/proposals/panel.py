@@ -13,7 +13,7 @@ from participa.display import day_words
 from participa.proposals.models import Proposal
 from participa.proposals.policies import may_vote, may_vote_on, voting_is_open
 from participa.spaces.models import Component
-from participa.spaces.policies import may_act
+from participa.spaces.policies import may_act_in
 
 OVER = ("voting_closed", "votes_blocked", "answered_vote", "results_shown")
 """Rules that close the vote to everybody."""
@@ -168,7 +168,7 @@ def vote_of(
         minimum=settings.minimum_votes_per_user,
         used=used,
         actor=actor,
-        member_verdict=may_act(actor, component.space),
+        member_verdict=may_act_in(actor, component),
         sign_in=sign_in,
         address=address,
         quorum_persons=settings.quorum_persons,

@@ -12,7 +12,7 @@ from participa.contributions.policies import is_author, may_take_part
 from participa.db import clock
 from participa.proposals.models import Proposal, ProposalState
 from participa.spaces.models import Component
-from participa.spaces.policies import may_act, may_moderate, may_read_component
+from participa.spaces.policies import may_act_in, may_moderate
 from participa.votes.ballots import BallotRules, ballot_for
 
 define_rules(
@@ -41,8 +41,7 @@ def may_propose(actor: Actor, component: Component, written: int = 0) -> Verdict
     """Whether `actor`, who has published `written` proposals there, may publish one in the component right now."""
     limit = component.configuration.proposal_limit
     return all_of(
-        may_act(actor, component.space),
-        may_read_component(actor, component),
+        may_act_in(actor, component),
         (component.rules_at(clock()).proposing_open, "proposing_closed"),
         (limit is None or written < limit, "proposal_limit"),
     )
@@ -138,7 +137,7 @@ def may_take_back(actor: Actor, proposal: Contribution) -> Verdict:
     assert isinstance(proposal, Proposal)
     if proposal.withdrawn_at is not None and proposal.is_shown:
         return all_of(
-            may_act(actor, proposal.component.space),
+            may_act_in(actor, proposal.component),
             (proposal.results_at is None, "results_shown"),
             voting_is_open(proposal.component),
         )

@@ -210,6 +210,32 @@ class JoinRequest(Base):
     member: Mapped["Member"] = relationship(lazy="raise_on_sql", foreign_keys=[member_id])
 
 
+class ShareLink(Base):
+    """What shows a space, or one component of it, to whoever holds its address before it is published."""
+
+    __tablename__ = "share_links"
+    __table_args__ = (Index("ix_share_links_space", "space_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    space_id: Mapped[int] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"))
+    component_id: Mapped[int | None] = mapped_column(
+        ForeignKey("components.id", ondelete="CASCADE"), index=True
+    )
+    """None shows the whole space, with what is published in it."""
+    label: Mapped[str] = mapped_column(default="", server_default="")
+    members_only: Mapped[bool] = mapped_column(default=False, server_default="false")
+    created_by_id: Mapped[int | None] = mapped_column(ForeignKey("members.id", ondelete="SET NULL"))
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+    uses: Mapped[int] = mapped_column(default=0, server_default="0")
+    last_used_at: Mapped[datetime | None]
+
+    space: Mapped[Space] = relationship(lazy="raise_on_sql")
+    component: Mapped["Component | None"] = relationship(lazy="raise_on_sql")
+    created_by: Mapped["Member | None"] = relationship(lazy="raise_on_sql")
+
+
 class Component(Base):
     """A tool placed in a space, with its settings and its rules for each phase."""
 

@@ -8,6 +8,7 @@ define_rules(
     space_members_only=_l("Only the members of this space take part in it. Its moderators can add you."),
     space_administrators_only=_l("Only the administrators of this space may change it."),
     may_open_spaces=_l("Only those who curate a space, and coordinators, may open a new one."),
+    not_open_yet=_l("This is not open yet: for now, it is there to read."),
     moderators_only=_l("Only the moderators of this space may do this."),
     coordinators_order_spaces=_l("Only coordinators may change the order of the spaces."),
     coordinators_enter=_l("Only coordinators may enter a private space that they do not belong to."),
@@ -34,6 +35,8 @@ def may_read_space(actor: Actor, space: Space) -> Verdict:
         opened = actor.is_authenticated
     else:
         opened = actor.may_enter
+    if is_previewed(actor, space):
+        return all_of((space.trashed_at is None, "not_visible"))
     return all_of(
         (actor.may_enter, "sign_in"),
         (
@@ -45,11 +48,22 @@ def may_read_space(actor: Actor, space: Space) -> Verdict:
     )
 
 
+def is_previewed(actor: Actor, space: Space) -> bool:
+    """Whether a share link shows `actor` the space: not yet published; if private, to those in it only."""
+    open_to = space.visibility != Visibility.PRIVATE or bool(actor.roles.get(space.id))
+    return space.id in actor.previews and space.published_at is None and open_to
+
+
 def may_read_component(actor: Actor, component: Component) -> Verdict:
     """Whether `actor` may see the component; needs its space loaded."""
     return all_of(
         may_read_space(actor, component.space),
-        (component.published_at is not None or actor.moderates(component.space_id), "not_visible"),
+        (
+            component.published_at is not None
+            or actor.moderates(component.space_id)
+            or component.id in actor.previewed_components,
+            "not_visible",
+        ),
         (component.trashed_at is None, "not_visible"),
     )
 
@@ -63,6 +77,20 @@ def may_act(actor: Actor, space: Space) -> Verdict:
             not space.is_restricted or actor.has(space.id, Role.ADMINISTRATOR, Role.MODERATOR, Role.MEMBER),
             "space_members_only",
         ),
+        (space.published_at is not None or actor.moderates(space.id), "not_open_yet"),
+    )
+
+
+def may_act_in(actor: Actor, component: Component, *, asked: bool = False) -> Verdict:
+    """Whether `actor` may take part in the component at all: one shown early by a share link is only read.
+
+    Who is `asked`, a guest, need not be of those who take part in the space: to be signed in and read it is enough.
+    """
+    published = component.published_at is not None and component.space.published_at is not None
+    return all_of(
+        (actor.is_authenticated, "sign_in") if asked else may_act(actor, component.space),
+        may_read_component(actor, component),
+        (published or actor.moderates(component.space_id), "not_open_yet"),
     )
 
 

@@ -1,10 +1,12 @@
 """Reads of spaces and components."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
+from flask_babel import gettext as _
 from sqlalchemy import (
     ColumnElement,
     ScalarSelect,
@@ -29,6 +31,7 @@ from participa.auth.models import Member
 from participa.authorization import Actor, Role, grouped_roles
 from participa.db import at_most, clock, day_of, db
 from participa.network.frame import alongside
+from participa.network.lists import Line, fault_of_address
 from participa.paging import Page, folded, page_of
 from participa.spaces.models import ALWAYS, Component, Phase, Space, SpaceRole, Topic, Visibility
 from participa.web import ComponentConverter
@@ -36,8 +39,14 @@ from participa.web import ComponentConverter
 
 def spaces_visible_to(actor: Actor) -> ColumnElement[bool]:
     """The condition on `spaces` under which `actor` may read one; says the same as `may_read_space`."""
+    previewed = and_(
+        Space.trashed_at.is_(None),
+        Space.published_at.is_(None),
+        or_(Space.visibility != Visibility.PRIVATE, Space.id.in_(sorted(actor.roles))),
+        Space.id.in_(sorted(actor.previews)),
+    )
     if not actor.may_enter:
-        return false()
+        return previewed if actor.previews else false()
     visibilities = [Visibility.PUBLIC, Visibility.TRANSPARENT]
     if actor.is_authenticated:
         visibilities.append(Visibility.MEMBERS)
@@ -48,17 +57,23 @@ def spaces_visible_to(actor: Actor) -> ColumnElement[bool]:
         published: ColumnElement[bool] = true()
     else:
         published = or_(Space.published_at.is_not(None), Space.id.in_(sorted(actor.curated_spaces)))
-    return and_(Space.trashed_at.is_(None), opened, published)
+    readable = and_(Space.trashed_at.is_(None), opened, published)
+    return or_(readable, previewed) if actor.previews else readable
 
 
 def components_visible_to(actor: Actor) -> ColumnElement[bool]:
     """The condition on `components` and `spaces`, joined, under which `actor` may read a component."""
-    published: ColumnElement[bool] = true()
-    if not actor.is_coordinator:
-        published = or_(
-            Component.published_at.is_not(None), Component.space_id.in_(sorted(actor.curated_spaces))
-        )
-    return and_(spaces_visible_to(actor), Component.trashed_at.is_(None), published)
+    return and_(spaces_visible_to(actor), Component.trashed_at.is_(None), _published_to(actor))
+
+
+def _published_to(actor: Actor) -> ColumnElement[bool]:
+    """The condition on `components` that they are shown to `actor` as far as being published goes."""
+    if actor.is_coordinator:
+        return true()
+    published = or_(Component.published_at.is_not(None), Component.space_id.in_(sorted(actor.curated_spaces)))
+    if actor.previewed_components:
+        published = or_(published, Component.id.in_(sorted(actor.previewed_components)))
+    return published
 
 
 def readable_components(actor: Actor) -> Select[int]:
@@ -103,14 +118,12 @@ def spaces_with_components(
 
     In the network's order. One statement, and one more for their phases.
     """
-    published: ColumnElement[bool] = true()
-    if not actor.is_coordinator:
-        published = or_(
-            Component.published_at.is_not(None), Component.space_id.in_(sorted(actor.curated_spaces))
-        )
     query = (
         select(Space, Component)
-        .outerjoin(Component, and_(Component.space_id == Space.id, Component.trashed_at.is_(None), published))
+        .outerjoin(
+            Component,
+            and_(Component.space_id == Space.id, Component.trashed_at.is_(None), _published_to(actor)),
+        )
         .where(spaces_visible_to(actor))
         .order_by(Space.position, Space.id, Component.position, Component.id)
         .options(raiseload("*", sql_only=True))
@@ -254,6 +267,50 @@ def people_named(words: str, limit: int = 10) -> list[Member]:
             .options(joinedload(Member.centre), raiseload("*"))
         )
     )
+
+
+def check_people(space: Space, lines: Sequence[Line], role: Role) -> tuple[list[Line], list[int]]:
+    """Say of each line of a list whether it names a member who may be given `role` here; one statement.
+
+    Gives the lines, with the member's own name and centre, and the ids of the members who are ready.
+    """
+    held = select(SpaceRole.member_id).where(
+        SpaceRole.space_id == space.id, SpaceRole.member_id == Member.id, SpaceRole.role == role
+    )
+    rows = db.session.execute(
+        select(func.lower(Member.email), Member, held.exists().label("held"))
+        .where(func.lower(Member.email).in_([line.email for line in lines]), Member.erased_at.is_(None))
+        .options(joinedload(Member.centre), raiseload("*"))
+    )
+    known = {email: (member, has) for email, member, has in rows}
+    seen: dict[str, int] = {}
+    checked, ready = [], []
+    for line in lines:
+        member, has = known.get(line.email, (None, False))
+        fault, ignored = fault_of_address(line.email), None
+        if line.email and line.email in seen:
+            ignored = _("Same address as line %(number)s. The line will be ignored.", number=seen[line.email])
+        elif member is None:
+            fault = fault or _(
+                "No member has this address. Correct it, or ask the coordination to invite this person first."
+            )
+        elif not member.is_active:
+            ignored = _("This account is deactivated. The line will be ignored.")
+        elif has:
+            ignored = _("This person has this role already. The line will be ignored.")
+        else:
+            ready.append(member.id)
+        seen.setdefault(line.email, line.number)
+        checked.append(
+            replace(
+                line,
+                name=member.name if member else line.name,
+                centre=member.centre.name if member and member.centre else line.centre,
+                errors={"email": str(fault)} if fault and not ignored else {},
+                ignored=ignored,
+            )
+        )
+    return checked, ready
 
 
 def last_configurations(component_id: int, limit: int = 5) -> list[tuple[AuditEntry, str | None]]:

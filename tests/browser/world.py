@@ -42,7 +42,8 @@ from participa.proposals.authors import services as writing
 from participa.proposals.forms import Draft
 from participa.proposals.lineage import services as lineage
 from participa.proposals.lineage.queries import lineages
-from participa.spaces.models import JoinRequest, RelatedSpace, SpaceGroup, SpaceKind, Visibility
+from participa.spaces.models import JoinRequest, RelatedSpace, ShareLink, SpaceGroup, SpaceKind, Visibility
+from participa.spaces.sharing.services import token_of
 from participa.votes import services as votes
 from tests.browser.conftest import Live
 
@@ -138,6 +139,21 @@ def make_world(live: Live) -> World:
         space_id=event.id, purpose=Purpose.DOCUMENT, title="Plan d’accès", folder="Plans",
         url="https://exemple.fr/plan", created_at=clock(),
     )  # fmt: skip
+    hidden = make.space("Espace caché", published=False)
+    make.component("proposals", hidden, published=False)
+    over = ShareLink(
+        space_id=hidden.id, created_at=clock(), expires_at=clock() + timedelta(days=1), revoked_at=clock()
+    )
+    working = ShareLink(
+        space_id=hidden.id,
+        created_at=clock(),
+        expires_at=clock() + timedelta(days=1),
+        uses=3,
+        label="Les centres",
+    )
+    session.add_all([over, working])
+    session.flush()
+    withdrawn_link = token_of(over)
     session.add_all([document, RelatedSpace(space_id=event.id, related_id=space.id, added_at=clock())])
     make.role(moderator, space, Role.MODERATOR)
     make.role(author, space, Role.ADMINISTRATOR)
@@ -429,6 +445,16 @@ def make_world(live: Live) -> World:
             "/e/new?template=day",
         ):
             yield Stop("coordinator", address)
+        for address in ("/e/sante/links", "/e/espace-cache/links", "/e/sante/team/list"):
+            yield Stop("coordinator", address)
+        yield Stop(
+            "coordinator",
+            "/e/sante/team/list",
+            422,
+            send="main form[method=post]",
+            fill={"#pasted": "sans adresse"},
+        )
+        yield Stop("visitor", f"/share/{withdrawn_link}", 410)
         for reader_of, address in (("reader", "/e/entre-pairs/join"), ("spammer", "/e/entre-pairs/join"),
                                    ("moderator", "/e/entre-pairs/requests"), ("coordinator", "/e/sante/requests")):  # fmt: skip
             yield Stop(reader_of, address)

@@ -23,7 +23,7 @@ from participa.db import clock, db, set_clock
 from participa.debates.models import Argument
 from participa.moderation.models import Act, Decision, Reason
 from participa.proposals.answering.models import AnswerTemplate
-from participa.spaces.models import SpaceGroup, SpaceKind, Visibility
+from participa.spaces.models import ShareLink, SpaceGroup, SpaceKind, Visibility
 from tests.factories import Factory
 from tests.tools import Browserlike
 
@@ -162,6 +162,11 @@ TABLE: dict[str, str] = {
     "spaces.trash": ADMINISTER,
     "spaces.duplicate": ADMINISTER,
     "spaces.requests": MODERATE,
+    "spaces.share_links": ADMINISTER,
+    "spaces.revoke_link": ADMINISTER,
+    "spaces.team_list": ADMINISTER,
+    "spaces.read_team_list": ADMINISTER,
+    "spaces.give_to_list": ADMINISTER,
     "spaces.trash_component": ADMINISTER,
     "spaces.trashed_spaces": CURATE,
     "moderation.trash": ADMINISTER,
@@ -190,6 +195,7 @@ ELSEWHERE = {
     "auth.invitation": "its token decides",
     "auth.decline": "its token decides",
     "notifications.unsubscribe": "its token decides",
+    "spaces.follow_link": "its token decides",
     "spaces.block": "needs a block to set up; the same rule as spaces.front",
     "spaces.trash_space": "the same rule as spaces.trash; it would take the space away from the others",
     "spaces.restore_space": "administrators of a space in the trash and, unless private, coordinators",
@@ -345,6 +351,8 @@ def build(session: scoped_session[Session], make: Factory) -> Callable[[Visibili
                 at=clock(),
             )
         )
+        link = ShareLink(space_id=space.id, created_at=clock(), expires_at=clock())
+        session.add(link)
         session.commit()
         root = find_root(proposal.id)
         assert root is not None
@@ -378,6 +386,7 @@ def build(session: scoped_session[Session], make: Factory) -> Callable[[Visibili
             "document_id": document.id,
             "block": "feed",
             "shown_id": shown.id,
+            "link_id": link.id,
         }
         return World(
             people,

@@ -1,6 +1,7 @@
 """What a reader may read is written as SQL and on a row: both say the same of random rows."""
 
 import random
+from dataclasses import replace
 from itertools import product
 
 import pytest
@@ -13,7 +14,7 @@ from participa.comments.services import place
 from participa.contributions.models import Contribution
 from participa.contributions.policies import may_read
 from participa.contributions.queries import visible_to
-from participa.db import clock
+from participa.db import clock, db
 from participa.debates.models import Argument
 from participa.spaces.models import Component, Space, Visibility
 from participa.spaces.policies import may_read_component, may_read_space
@@ -91,9 +92,20 @@ def _put_in(contribution, state):
 
 
 def _actors(make, everything):
+    chance = random.Random(SEED)
+    spaces, components = (
+        db.session.scalars(select(Space.id)).all(),
+        db.session.scalars(select(Component.id)).all(),
+    )
     for member in everything:
         for visitors_may_read in (True, False):
-            yield make.actor(member, visitors_may_read=visitors_may_read)
+            actor = make.actor(member, visitors_may_read=visitors_may_read)
+            yield actor
+            yield replace(
+                actor,
+                previews=frozenset(chance.sample(spaces, 8)),
+                previewed_components=frozenset(chance.sample(components, 12)),
+            )
 
 
 def test_the_condition_and_the_policy_agree_on_spaces_components_and_contributions(session, make, everything):

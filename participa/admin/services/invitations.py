@@ -9,7 +9,6 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import joinedload
 
 from participa import mail
-from participa.admin.lists import Line
 from participa.admin.tasks import mail_invitations
 from participa.audit.services import record
 from participa.auth import services as auth
@@ -20,6 +19,7 @@ from participa.authorization import Refused
 from participa.db import clock, transaction
 from participa.events import AnySession
 from participa.jobs import defer
+from participa.network.lists import Line
 
 
 def mail_leaves() -> bool:

@@ -7,9 +7,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from participa import mail as post
-from participa.admin import lists, queries, services
-from participa.admin.forms import InviteForm, ListForm
-from participa.admin.lists import Line, UnreadableList
+from participa.admin import queries, services
+from participa.admin.forms import InviteForm
 from participa.admin.services.invitations import mail_leaves
 from participa.admin.views import bp
 from participa.auth.models import Invitation
@@ -17,6 +16,8 @@ from participa.auth.session import member as myself
 from participa.authorization import RULES, Refused
 from participa.catalogues import ngettext
 from participa.db import clock
+from participa.network import lists
+from participa.network.lists import Line, ListForm, UnreadableList
 from participa.network.zones import offered_languages
 from participa.web import found
 
@@ -83,8 +84,7 @@ def invite_list() -> ResponseReturnValue:
     """Read a list, check it, show it; nothing is sent before it is confirmed."""
     list_form = ListForm()
     try:
-        content = list_form.file.data.read(lists.MOST_BYTES + 1) if list_form.file.data else b""
-        lines = lists.read_file(content) if content else lists.read(list_form.pasted.data or "")
+        lines = list_form.lines()
     except UnreadableList as error:
         list_form.pasted.errors = [str(error)]
         form = InviteForm(formdata=None).offer(queries.centre_choices(), mail=mail_leaves())
@@ -101,7 +101,7 @@ def _checked(lines: Sequence[Line]) -> ResponseReturnValue:
         ready=[line for line in lines if line.is_ready],
         ignored=[line for line in lines if line.ignored],
         carried=lists.written(lines),
-        columns={name: str(label) for name, label in lists.NAMES.items()},
+        columns=lists.NAMES,
         mail_leaves=mail_leaves(),
         failed=bool(wrong),
     )

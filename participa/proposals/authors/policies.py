@@ -4,7 +4,7 @@ from participa.authorization import Actor, Verdict, all_of, define_rules
 from participa.catalogues import lazy_gettext as _l
 from participa.contributions.policies import is_author, may_take_part
 from participa.proposals.models import Proposal
-from participa.spaces.policies import may_act
+from participa.spaces.policies import may_act_in
 
 define_rules(
     not_invited=_l("Nobody invites you to be an author of this proposal, or the invitation was cancelled."),
@@ -37,7 +37,7 @@ def may_answer_invitation(actor: Actor, proposal: Proposal, *, invited: bool) ->
 def may_leave(actor: Actor, proposal: Proposal) -> Verdict:
     """Whether `actor` may stop being an author; whoever is the only one cannot."""
     return all_of(
-        may_act(actor, proposal.component.space),
+        may_act_in(actor, proposal.component),
         (is_author(actor, proposal), "not_author"),
         (proposal.coauthor_ids, "last_author"),
         (not (proposal.official and proposal.author_id == actor.id), "signs_for_centre"),

@@ -13,7 +13,7 @@ from participa.spaces.services.components import (
 from participa.spaces.services.groups import close_group, edit_group, open_group
 from participa.spaces.services.phases import set_calendar, turn_phases
 from participa.spaces.services.spaces import edit_space, move_space, open_space, relate, show_space, unrelate
-from participa.spaces.services.team import copy_team, enter, give_role, take_role
+from participa.spaces.services.team import copy_team, enter, give_role, give_role_to_all, take_role
 from participa.spaces.services.trash import trash_component, trash_space
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "edit_space",
     "enter",
     "give_role",
+    "give_role_to_all",
     "move_component",
     "move_space",
     "move_topic",

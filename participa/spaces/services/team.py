@@ -1,5 +1,7 @@
 """Giving and taking roles in a space."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import delete, exists, func, literal, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
@@ -25,6 +27,25 @@ def give_role(giver: Member, space: Space, member: Member, role: Role) -> bool:
                 ),
             )
     return True
+
+
+def give_role_to_all(giver: Member, space: Space, member_ids: Sequence[int], role: Role) -> int:
+    """Give many members a role in a space, in as many statements whatever their number; gives how many had not."""
+    with transaction() as session:
+        rows = [
+            {"space_id": space.id, "member_id": member_id, "role": role, "given_at": clock()}
+            for member_id in member_ids
+        ]
+        insert = upsert(SpaceRole).values(rows).on_conflict_do_nothing().returning(SpaceRole.member_id)
+        given = session.scalars(insert).all()
+        if given:
+            record(session, giver, "team.listed", space, space_id=space.id, role=role, number=len(given))
+            told = tuple(member_id for member_id in given if member_id != giver.id)
+            announce(
+                session,
+                Happening("role.given", giver.id, space.id, recipients=told, details={"role": role.value}),
+            )
+    return len(given)
 
 
 def take_role(taker: Member, space: Space, member_id: int, role: Role) -> bool:

@@ -1,7 +1,8 @@
 """Pages of spaces: reading them, shaping them, their team, their components."""
 
 from participa.spaces.joining import views as joining
-from participa.spaces.views import components, front, groups, phases, reading, shaping, team, trash
+from participa.spaces.sharing import views as sharing
+from participa.spaces.views import components, front, groups, listing, phases, reading, shaping, team, trash
 from participa.spaces.views.frame import bp
 
 BLUEPRINTS = [bp]
@@ -12,9 +13,11 @@ __all__ = [
     "front",
     "groups",
     "joining",
+    "listing",
     "phases",
     "reading",
     "shaping",
+    "sharing",
     "team",
     "trash",
 ]

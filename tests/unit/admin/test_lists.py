@@ -3,9 +3,10 @@
 import pytest
 from sqlalchemy import select
 
-from participa.admin import lists, services
+from participa.admin import services
 from participa.auth.models import Invitation
 from participa.mail import OutgoingMail
+from participa.network import lists
 from tests.tools import counted_statements
 
 ADA = ("ada@exemple.fr", "Ada Éon", "Chargée d’études", "Nord")

@@ -1,4 +1,4 @@
-"""A list of people to invite: read from a file or a paste, checked line by line, corrected, read again."""
+"""A list of people: read from a file or a paste, checked line by line, corrected, read again."""
 
 import csv
 import difflib
@@ -10,12 +10,16 @@ from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
 from flask_babel import gettext as _
+from flask_wtf.file import FileField
 from sqlalchemy import func, select
+from wtforms import TextAreaField
+from wtforms.validators import Optional
 
 from participa import text
 from participa.auth.models import Invitation, Member
 from participa.catalogues import lazy_gettext as _l
 from participa.db import db
+from participa.forms import Form
 from participa.network.queries import centres
 
 MOST_LINES = 500
@@ -43,6 +47,18 @@ HEADINGS = {
     "centre": {"centre", "center", "structure", "organisation", "organization", "organisme"},
 }
 LONGEST = 120
+
+
+class ListForm(Form):
+    """A list of people: a file, or lines pasted."""
+
+    file = FileField(_l("CSV file"))
+    pasted = TextAreaField(_l("Or paste the lines here"), [Optional()])
+
+    def lines(self) -> "list[Line]":
+        """What was sent, read; raises UnreadableList."""
+        content = self.file.data.read(MOST_BYTES + 1) if self.file.data else b""
+        return read_file(content) if content else read(self.pasted.data or "")
 
 
 class UnreadableList(Exception):
