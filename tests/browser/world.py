@@ -139,21 +139,21 @@ def make_world(live: Live) -> World:
         space_id=event.id, purpose=Purpose.DOCUMENT, title="Plan d’accès", folder="Plans",
         url="https://exemple.fr/plan", created_at=clock(),
     )  # fmt: skip
-    hidden = make.space("Espace caché", published=False)
-    make.component("proposals", hidden, published=False)
-    over = ShareLink(
-        space_id=hidden.id, created_at=clock(), expires_at=clock() + timedelta(days=1), revoked_at=clock()
+    unseen = make.space("Espace caché", published=False)
+    make.component("proposals", unseen, published=False)
+    ended_link = ShareLink(
+        space_id=unseen.id, created_at=clock(), expires_at=clock() + timedelta(days=1), revoked_at=clock()
     )
     working = ShareLink(
-        space_id=hidden.id,
+        space_id=unseen.id,
         created_at=clock(),
         expires_at=clock() + timedelta(days=1),
         uses=3,
         label="Les centres",
     )
-    session.add_all([over, working])
+    session.add_all([ended_link, working])
     session.flush()
-    withdrawn_link = token_of(over)
+    withdrawn_link = token_of(ended_link)
     session.add_all([document, RelatedSpace(space_id=event.id, related_id=space.id, added_at=clock())])
     make.role(moderator, space, Role.MODERATOR)
     make.role(author, space, Role.ADMINISTRATOR)

@@ -32,7 +32,7 @@ def administrator(make, space):
 def link(sign_in, space, administrator):
     """Make a link and give its address."""
 
-    def made(**sent: object) -> str:
+    def made(**sent):
         browser = sign_in(administrator)
         form = {"what": 0, "days": 7} | sent
         page = browser.post("/e/en-preparation/links", data=form, follow_redirects=True).text

@@ -25,7 +25,7 @@ def browser(make, space, sign_in):
     return sign_in(person)
 
 
-def carried(page: str) -> dict[str, str]:
+def carried(page):
     """What the page's form carries to the next check."""
     return {
         name: html.unescape(re.search(rf'name="{name}" value="([^"]*)"', page)[1])
@@ -33,7 +33,7 @@ def carried(page: str) -> dict[str, str]:
     }
 
 
-def members(session) -> int:
+def members(session):
     query = select(func.count()).select_from(SpaceRole).where(SpaceRole.role == Role.MEMBER)
     return session.scalar(query)
 
