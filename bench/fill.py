@@ -170,8 +170,10 @@ def _frame(connection: psycopg.Connection, size: Size) -> None:
                 " needs_reason, needs_costs, position) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
                 [2 * n - 1, *state.values(), place],
             )
-        topics = ((6 * n + t, 2 * n - 1, f"Sujet {t}", t) for t in range(6))
-        _copy(connection, "topics", "id, component_id, name, position", topics)
+        topics = [(6 * n + t, n, f"Sujet {t}", t) for t in range(6)]
+        _copy(connection, "topics", "id, space_id, name, position", topics)
+        offered = ((2 * n - 1, number) for number, *_rest in topics)
+        _copy(connection, "offered_topics", "component_id, topic_id", offered)
     connection.execute(
         "INSERT INTO space_roles (space_id, member_id, role, given_at) VALUES (2, %s, 'moderator', %s)",
         [CURATOR, NOW],

@@ -159,10 +159,14 @@ class Factory:
                 key: asdict(registered.open_rules) | rules
                 for key in ([str(phase.id) for phase in space.phases] or ["always"])
             },
-            topics=[Topic(name=topic, position=n) for n, topic in enumerate(topics)],
+            topics=[self._topic(space, topic, n) for n, topic in enumerate(topics)],
         )
         self._keep(component)
         return component
+
+    def _topic(self, space: Space, name: str, position: int) -> Topic:
+        held = select(Topic).where(Topic.space_id == space.id, Topic.name == name)
+        return self.session.scalar(held) or Topic(space_id=space.id, name=name, position=position)
 
     def _put(self, contribution: Contribution, author: Member, at: datetime | None) -> None:
         contribution.author = author

@@ -199,10 +199,14 @@ ACTIONS: dict[str, Any] = {
     "space.unpublished": _l("Space unpublished"),
     "team.copied": _l("Team taken from another space"),
     "team.listed": _l("Role given to a list of members"),
-    "topic.moved": _l("Topics reordered"),
     "topic.added": _l("Topic added"),
+    "topic.edited": _l("Topic changed"),
+    "topic.merged": _l("Topic merged into another one"),
+    "topic.moved": _l("Topics reordered"),
+    "topic.offered": _l("Topics offered by a tool chosen"),
     "topic.removed": _l("Topic removed"),
     "topic.renamed": _l("Topic renamed"),
+    "space.sorted": _l("Topics of the space chosen"),
 }
 """What the log says of each act; a test finds those that are missing."""
 

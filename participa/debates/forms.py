@@ -18,6 +18,7 @@ from participa.debates.closing import MOST_QUOTED, quotable, quoted_in
 from participa.debates.models import Debate
 from participa.forms import Between, BodyField, Form, LineField, RevisionField
 from participa.spaces.models import Component
+from participa.spaces.topics.tree import choices_of, with_own
 from participa.web import actor, number_in
 
 ARGUMENT_MAX = 280
@@ -126,9 +127,8 @@ class DebateForm(DraftedForm):
         bound(self.title, self.body, settings)
         if not self.files.admit(settings, of=published):
             del self.files
-        if component.topics:
-            topics = (SelectChoice(str(topic.id), topic.name) for topic in component.topics)
-            self.topic.choices = [SelectChoice("", _l("No topic")), *topics]
+        if offered := with_own(component.topics, kwargs.get("obj")):
+            self.topic.choices = choices_of(offered, _l("No topic"))
         else:
             del self.topic
 

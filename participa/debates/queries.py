@@ -63,6 +63,8 @@ class Wish:
     words: str = ""
     states: tuple[str, ...] = ()
     topic: int | None = None
+    topics: tuple[int, ...] = ()
+    """The ids of the topic and of those within it."""
     origins: tuple[str, ...] = ()
     mine: tuple[str, ...] = ()
     order: str = "activity"
@@ -74,7 +76,7 @@ class Wish:
 
     def without_filters(self) -> "Wish":
         """The same order, with nothing left out."""
-        return replace(self, words="", states=(), topic=None, origins=(), mine=())
+        return replace(self, words="", states=(), topic=None, topics=(), origins=(), mine=())
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +153,7 @@ def _from(query: Select[Any], component: Component, wish: Wish, reader: int | No
     if wish.states:
         held.append(or_(*(in_state(state, clock()) for state in wish.states)))
     if wish.topic:
-        held.append(_debates.c.topic_id == wish.topic)
+        held.append(_debates.c.topic_id.in_(wish.topics))
     if len(wish.origins) == 1:
         held.append(Contribution.official == (wish.origins[0] == "official"))
     if wish.mine:

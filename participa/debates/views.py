@@ -30,6 +30,7 @@ from participa.errors import NOT_FOUND_RULES
 from participa.spaces.models import Component
 from participa.spaces.policies import may_read_component
 from participa.spaces.queries import find_component
+from participa.spaces.topics.tree import under
 from participa.votes.ballots import answer_for
 from participa.votes.queries import votes_of
 from participa.web import TAKING_FILES, actor, address_of, addresses, found
@@ -125,11 +126,13 @@ def _component(slug: str, component_id: int) -> Component:
 
 def _wish(component: Component) -> Wish:
     topics = {str(topic.id): topic.id for topic in component.topics}
+    topic = topics.get(request.args.get("topic", ""))
     order = request.args.get("order", "")
     return Wish(
         words=" ".join(text.clean(request.args.get("q", "")).split())[:200],
         states=tuple(state for state in queries.STATES if state in request.args.getlist("state")),
-        topic=topics.get(request.args.get("topic", "")),
+        topic=topic,
+        topics=under(component.topics, topic),
         origins=tuple(name for name in queries.ORIGINS if name in request.args.getlist("origin")),
         mine=tuple(name for name in queries.MINE if name in request.args.getlist("mine"))
         if actor().is_authenticated

@@ -28,6 +28,7 @@ from participa.proposals.models import Proposal
 from participa.similarity.tasks import embed_missing
 from participa.spaces.kinds import KINDS
 from participa.spaces.models import Component, Phase, Space, SpaceKind, Topic, Visibility
+from participa.spaces.topics.services import offer
 from participa.votes.models import Vote
 
 
@@ -111,14 +112,15 @@ class Importer:
         return self._people[label]
 
     def topic(self, name: str) -> int:
-        """The id of the component's topic of this name, made when it is missing."""
+        """The id of the topic of this name in the space, made when it is missing."""
         if self._topics is None:
-            held = select(Topic.name, Topic.id).where(Topic.component_id == self.component.id)
+            held = select(Topic.name, Topic.id).where(Topic.space_id == self.component.space_id)
             self._topics = {row.name: row.id for row in db.session.execute(held)}
         if name not in self._topics:
-            topic = Topic(component_id=self.component.id, name=name, position=len(self._topics))
+            topic = Topic(space_id=self.component.space_id, name=name, position=len(self._topics))
             db.session.add(topic)
             db.session.flush()
+            offer(db.session, self.component.id, [topic.id])
             self._topics[name] = topic.id
         return self._topics[name]
 

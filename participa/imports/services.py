@@ -20,7 +20,7 @@ from participa.imports.models import Fate, Import, Line, Stage
 from participa.jobs import defer
 from participa.network.queries import the_network
 from participa.similarity.tasks import embed_missing
-from participa.spaces.models import Component, Topic
+from participa.spaces.models import Component, Topic, offered_topics
 
 A_JOB = 200
 """Lines that one job writes before the next one: other jobs pass between."""
@@ -256,7 +256,9 @@ def place_of(run: Import) -> columns.Place:
     """Where the lines come in."""
     network = the_network()
     topics = db.session.execute(
-        select(Topic.name, Topic.id).where(Topic.component_id == run.component_id)
+        select(Topic.name, Topic.id)
+        .join(offered_topics, offered_topics.c.topic_id == Topic.id)
+        .where(offered_topics.c.component_id == run.component_id)
     ).all()
     return columns.Place(
         topics={text.slugify(name): id for name, id in topics},

@@ -3,13 +3,13 @@
 from typing import Any, NamedTuple
 
 from wtforms import BooleanField, HiddenField, SelectField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
 from participa.attachments.forms import Chosen, FilesField
 from participa.catalogues import lazy_gettext as _l
 from participa.contributions.forms import DraftedForm, NotTheTemplate, bound
 from participa.forms import Between, BodyField, Form, LineField, RevisionField
 from participa.spaces.models import Component
+from participa.spaces.topics.tree import choices_of, with_own
 
 
 class Draft(NamedTuple):
@@ -56,11 +56,8 @@ class ProposalForm(DraftedForm):
             ]
         if not self.files.admit(settings, of=published):
             del self.files
-        if component.topics:
-            self.topic.choices = [
-                SelectChoice("", _l("No topic")),
-                *(SelectChoice(str(t.id), t.name) for t in component.topics),
-            ]
+        if offered := with_own(component.topics, kwargs.get("obj")):
+            self.topic.choices = choices_of(offered, _l("No topic"))
         else:
             del self.topic
 

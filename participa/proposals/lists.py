@@ -17,6 +17,7 @@ from participa.network.models import Centre
 from participa.proposals.answering.states import states_of
 from participa.proposals.queries import ANSWERS_WANTED, CHANCE, PARTICIPATIONS, STATES, Wish
 from participa.spaces.models import Component
+from participa.spaces.topics.tree import options_of, under
 
 MINE_LABELS = {
     "not_yet": _l("Not yet supported"),
@@ -98,6 +99,7 @@ def wish_of(args: "MultiDict[str, str]", component: Component, actor: Actor, rea
         state_ids=tuple(state.id for state in given if state.token in asked),
         mine=tuple(m for m in PARTICIPATIONS if m in args.getlist("mine")) if actor.is_authenticated else (),
         topic=next((t.id for t in component.topics if str(t.id) == topic), None),
+        topics=under(component.topics, int(topic)) if topic.isdecimal() and len(topic) < 10 else (),
         centre=int(centre) if centre.isdecimal() and len(centre) < 9 and int(centre) else None,
         author=author if prefixes_of(author) else "",
         answer=tuple(answer for answer in ANSWERS_WANTED if answer in args.getlist("answer")),
@@ -161,7 +163,8 @@ def chips_of(
     for answer in wish.answer:
         rest = [other for other in wish.answer if other != answer]
         chips.append(Chip(ANSWER_LABELS[answer], arguments(wish, answer=rest)))
-    chips += [Chip(t.name, arguments(wish, topic=None)) for t in component.topics if t.id == wish.topic]
+    named = (path for number, path in options_of(component.topics) if number == wish.topic)
+    chips += [Chip(path, arguments(wish, topic=None)) for path in named]
     chips += [Chip(c.name, arguments(wish, centre=None)) for c in centres if c.id == wish.centre]
     if wish.author:
         chips.append(Chip(_l("By %(name)s", name=wish.author), arguments(wish, author=None)))

@@ -79,6 +79,8 @@ class Wish:
     """The ids of the latter."""
     mine: tuple[str, ...] = ()
     topic: int | None = None
+    topics: tuple[int, ...] = ()
+    """The ids of the topic and of those within it."""
     centre: int | None = None
     author: str = ""
     """Words of the author's name."""
@@ -176,7 +178,7 @@ def values_of(component: Component, wish: Wish, actor: Actor) -> dict[str, Any]:
         "component": component.id,
         "reader": actor.id,
         "centre": actor.centre_id,
-        "topic": wish.topic,
+        "topics": list(wish.topics),
         "states": list(wish.state_ids),
         "of_centre": wish.centre,
         "author": prefixes_of(wish.author),
@@ -271,7 +273,7 @@ def _conditions(wish: Wish) -> list[ColumnElement[bool]]:
         states.append(Contribution.withdrawn_at.is_not(None))
     held.append(or_(*states) if states else Contribution.withdrawn_at.is_(None))
     if wish.topic:
-        held.append(topic == bindparam("topic"))
+        held.append(topic == any_(bindparam("topics", type_=ARRAY(Integer))))
     if wish.centre:
         held.append(Contribution.centre_id == bindparam("of_centre", type_=Integer))
     if wish.author:

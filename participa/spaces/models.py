@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Table
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -92,6 +92,11 @@ class Space(Base):
         back_populates="space",
         passive_deletes=True,
     )
+
+    topics: Mapped[list["Topic"]] = relationship(
+        lazy="raise_on_sql", order_by="Topic.position, Topic.id", passive_deletes=True
+    )
+    """The trees it keeps, for its components to offer."""
 
     def phase_at(self, moment: datetime) -> "Phase | None":
         """The phase of the day that `moment` falls on in the network's time zone, last day included."""
@@ -236,6 +241,23 @@ class ShareLink(Base):
     created_by: Mapped["Member | None"] = relationship(lazy="raise_on_sql")
 
 
+offered_topics = Table(
+    "offered_topics",
+    Base.metadata,
+    Column("component_id", ForeignKey("components.id", ondelete="CASCADE"), primary_key=True),
+    Column("topic_id", ForeignKey("topics.id", ondelete="CASCADE"), primary_key=True, index=True),
+)
+"""Which topics each component offers to sort what is in it by."""
+
+space_topics = Table(
+    "space_topics",
+    Base.metadata,
+    Column("space_id", ForeignKey("spaces.id", ondelete="CASCADE"), primary_key=True),
+    Column("topic_id", ForeignKey("topics.id", ondelete="CASCADE"), primary_key=True, index=True),
+)
+"""What each space is about, of the network's topics."""
+
+
 class Component(Base):
     """A tool placed in a space, with its settings and its rules for each phase."""
 
@@ -259,8 +281,12 @@ class Component(Base):
 
     space: Mapped[Space] = relationship(lazy="raise_on_sql", back_populates="components")
     topics: Mapped[list["Topic"]] = relationship(
-        lazy="raise_on_sql", order_by="Topic.position, Topic.id", passive_deletes=True
+        lazy="raise_on_sql",
+        secondary=offered_topics,
+        order_by="Topic.position, Topic.id",
+        passive_deletes=True,
     )
+    """Those it offers, of its space's trees and the network's."""
 
     @property
     def configuration(self) -> Any:
@@ -292,12 +318,24 @@ class Component(Base):
 
 
 class Topic(Base):
-    """A subject inside a component, to sort contributions by."""
+    """A subject to sort contributions by, and spaces: a place in a tree kept by a space, or by the network."""
 
     __tablename__ = "topics"
-    __table_args__ = (UniqueConstraint("component_id", "name"),)
+    __table_args__ = (
+        Index(
+            "uq_topics_name",
+            "space_id",
+            "parent_id",
+            "name",
+            unique=True,
+            postgresql_nulls_not_distinct=True,
+        ),
+        Index("ix_topics_parent", "parent_id", postgresql_where="parent_id IS NOT NULL"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    component_id: Mapped[int] = mapped_column(ForeignKey("components.id", ondelete="CASCADE"))
+    space_id: Mapped[int | None] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"))
+    """The space that keeps it; None for those of the network."""
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("topics.id"))
     name: Mapped[str]
     position: Mapped[int] = mapped_column(default=0, server_default="0")

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from participa.spaces.drafts import PlannedPhase
 from participa.spaces.kinds import KINDS, from_json
 from participa.spaces.models import ALWAYS, Component, Space, SpaceKind, Topic
+from participa.spaces.topics.tree import Branch, in_order
 
 
 class ComponentPlan(NamedTuple):
@@ -21,8 +22,18 @@ class ComponentPlan(NamedTuple):
     """What differs from the kind's open preset."""
     rules: Sequence[Mapping[str, Any]] | None = None
     """What differs from closed rules, one for each phase or one for always; None is the kind's open preset."""
-    topics: Sequence[str] = ()
+    topics: Sequence[int] = ()
+    """Which of the plan's topics it offers, by their places."""
+    shared: Sequence[int] = ()
+    """The numbers of the network's topics it offers too."""
     published: bool = True
+
+
+class PlannedTopic(NamedTuple):
+    """A topic to keep in a new space, under another one of the plan, by its place, which comes before."""
+
+    name: str
+    parent: int | None = None
 
 
 class SpacePlan(NamedTuple):
@@ -32,6 +43,7 @@ class SpacePlan(NamedTuple):
     components: Sequence[ComponentPlan] = ()
     phases: Sequence[PlannedPhase] = ()
     blocks: list[dict[str, Any]] | None = None
+    topics: Sequence[PlannedTopic] = ()
     origin: str = ""
     """The template or the space that it comes from, for the record."""
 
@@ -53,6 +65,8 @@ def plan_of(space: Space, *, tools: bool, phases: bool, front: bool, begin: date
         for phase in held
     ]
     keys = [str(phase.id) for phase in held] or [str(space.phases[0].id) if space.phases else ALWAYS]
+    branches = in_order(space.topics)
+    places = {branch.topic.id: n for n, branch in enumerate(branches)}
     components = [
         ComponentPlan(
             component.kind,
@@ -60,7 +74,8 @@ def plan_of(space: Space, *, tools: bool, phases: bool, front: bool, begin: date
             component.introduction,
             component.settings,
             [component.rules.get(key, {}) for key in keys],
-            [topic.name for topic in component.topics],
+            [places[topic.id] for topic in component.topics if topic.id in places],
+            [topic.id for topic in component.topics if topic.space_id is None],
             component.published_at is not None,
         )
         for component in space.components
@@ -73,12 +88,24 @@ def plan_of(space: Space, *, tools: bool, phases: bool, front: bool, begin: date
         components if tools else (),
         planned,
         blocks if front and space.blocks is not None else None,
+        planned_topics(branches) if tools else (),
         space.slug,
     )
 
 
-def component_of(plan: ComponentPlan, phase_keys: Sequence[str], position: int, now: datetime) -> Component:
-    """The row of a planned tool; `phase_keys` are the numbers of the phases, or `always`."""
+def planned_topics(branches: Sequence[Branch]) -> list[PlannedTopic]:
+    """The plan of trees that are read in order."""
+    places = {branch.topic.id: n for n, branch in enumerate(branches)}
+    return [PlannedTopic(branch.topic.name, places.get(branch.topic.parent_id or 0)) for branch in branches]
+
+
+def component_of(
+    plan: ComponentPlan, phase_keys: Sequence[str], topics: Sequence[Topic], position: int, now: datetime
+) -> Component:
+    """The row of a planned tool; `phase_keys` are the numbers of the phases, or `always`.
+
+    `topics` are the rows made of the plan's topics, in their order.
+    """
     kind = KINDS[plan.kind]
     opened = asdict(kind.open_rules)
     rules = {
@@ -97,5 +124,5 @@ def component_of(plan: ComponentPlan, phase_keys: Sequence[str], position: int, 
         published_at=now if plan.published else None,
         settings=asdict(from_json(kind.settings, settings)),
         rules=rules,
-        topics=[Topic(name=name, position=n) for n, name in enumerate(plan.topics)],
+        topics=[topics[n] for n in plan.topics if n < len(topics)],
     )

@@ -33,7 +33,17 @@ from participa.db import at_most, clock, day_of, db
 from participa.network.frame import alongside
 from participa.network.lists import Line, fault_of_address
 from participa.paging import Page, folded, page_of
-from participa.spaces.models import ALWAYS, Component, Phase, Space, SpaceRole, Topic, Visibility
+from participa.spaces.models import (
+    ALWAYS,
+    Component,
+    Phase,
+    Space,
+    SpaceRole,
+    Topic,
+    Visibility,
+    offered_topics,
+    space_topics,
+)
 from participa.web import ComponentConverter
 
 
@@ -112,9 +122,13 @@ def spaces(actor: Actor) -> Select[Space]:
 
 
 def spaces_with_components(
-    actor: Actor, *, phases: bool = False, group_id: int | None = None
+    actor: Actor,
+    *,
+    phases: bool = False,
+    group_id: int | None = None,
+    topic_ids: Sequence[int] | None = None,
 ) -> list[tuple[Space, list[Component]]]:
-    """The spaces that `actor` may read, of one group or of all, each with the components they may read.
+    """The spaces that `actor` may read, of one group, about some topics or all, each with the components they may read.
 
     In the network's order. One statement, and one more for their phases.
     """
@@ -132,6 +146,10 @@ def spaces_with_components(
         query = query.options(selectinload(Space.phases))
     if group_id is not None:
         query = query.where(Space.group_id == group_id)
+    if topic_ids is not None:
+        query = query.where(
+            Space.id.in_(select(space_topics.c.space_id).where(space_topics.c.topic_id.in_(topic_ids)))
+        )
     rows = db.session.execute(query)
     found: dict[int, tuple[Space, list[Component]]] = {}
     for space, component in rows:
@@ -183,7 +201,13 @@ def _component_whole() -> Select[Component]:
 
 @cache
 def _topics() -> Select[Topic]:
-    return select(Topic).where(Topic.component_id == bindparam("id")).order_by(Topic.position, Topic.id)
+    offered = offered_topics.c
+    return (
+        select(Topic)
+        .join(offered_topics, offered.topic_id == Topic.id)
+        .where(offered.component_id == bindparam("id"))
+        .order_by(Topic.position, Topic.id)
+    )
 
 
 def find_component(component_id: int, slug: str) -> Component | None:
@@ -195,13 +219,20 @@ def find_component(component_id: int, slug: str) -> Component | None:
 
 
 def load_topics(space: Space) -> None:
-    """Load the topics of all the components of a space; one statement."""
+    """Load the topics that a space keeps, and those that each of its components offers; two statements."""
     held: dict[int, list[Topic]] = {component.id: [] for component in space.components}
-    order = (Topic.position, Topic.id)
-    for topic in db.session.scalars(select(Topic).where(Topic.component_id.in_(held)).order_by(*order)):
-        held[topic.component_id].append(topic)
+    offered = (
+        select(offered_topics.c.component_id, Topic)
+        .join(Topic, Topic.id == offered_topics.c.topic_id)
+        .where(offered_topics.c.component_id.in_(held))
+        .order_by(Topic.position, Topic.id)
+    )
+    for component_id, topic in db.session.execute(offered):
+        held[component_id].append(topic)
     for component in space.components:
         set_committed_value(component, "topics", held[component.id])
+    own = select(Topic).where(Topic.space_id == space.id).order_by(Topic.position, Topic.id)
+    set_committed_value(space, "topics", list(db.session.scalars(own)))
 
 
 PEOPLE_A_PAGE = 100

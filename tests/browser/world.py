@@ -42,7 +42,15 @@ from participa.proposals.authors import services as writing
 from participa.proposals.forms import Draft
 from participa.proposals.lineage import services as lineage
 from participa.proposals.lineage.queries import lineages
-from participa.spaces.models import JoinRequest, RelatedSpace, ShareLink, SpaceGroup, SpaceKind, Visibility
+from participa.spaces.models import (
+    JoinRequest,
+    RelatedSpace,
+    ShareLink,
+    SpaceGroup,
+    SpaceKind,
+    Topic,
+    Visibility,
+)
 from participa.spaces.sharing.services import token_of
 from participa.votes import services as votes
 from tests.browser.conftest import Live
@@ -139,6 +147,10 @@ def make_world(live: Live) -> World:
         space_id=event.id, purpose=Purpose.DOCUMENT, title="Plan d’accès", folder="Plans",
         url="https://exemple.fr/plan", created_at=clock(),
     )  # fmt: skip
+    shared = Topic(name="Territoires")
+    session.add(shared)
+    session.flush()
+    session.add(Topic(name="Outre-mer", parent_id=shared.id))
     unseen = make.space("Espace caché", published=False)
     make.component("proposals", unseen, published=False)
     ended_link = ShareLink(
@@ -444,6 +456,9 @@ def make_world(live: Live) -> World:
             "/e/sante/duplicate",
             "/e/new?template=day",
         ):
+            yield Stop("coordinator", address)
+        for address in ("/e/sante/topics", f"/e/sante/topics/{tool.topics[0].id}", "/e/espace-vide/topics",
+                        "/coordination/topics", f"/coordination/topics/{shared.id}", f"/spaces?topic={shared.id}"):  # fmt: skip
             yield Stop("coordinator", address)
         for address in ("/e/sante/links", "/e/espace-cache/links", "/e/sante/team/list"):
             yield Stop("coordinator", address)

@@ -23,7 +23,7 @@ from participa.db import clock, db, set_clock
 from participa.debates.models import Argument
 from participa.moderation.models import Act, Decision, Reason
 from participa.proposals.answering.models import AnswerTemplate
-from participa.spaces.models import ShareLink, SpaceGroup, SpaceKind, Visibility
+from participa.spaces.models import ShareLink, SpaceGroup, SpaceKind, Topic, Visibility
 from tests.factories import Factory
 from tests.tools import Browserlike
 
@@ -184,7 +184,10 @@ TABLE: dict[str, str] = {
     "spaces.component": ADMINISTER,
     "spaces.move_component": ADMINISTER,
     "spaces.publish_component": ADMINISTER,
-    "spaces.add_topic": ADMINISTER,
+    "spaces.offer_topics": ADMINISTER,
+    "spaces.topics": ADMINISTER,
+    "spaces.topic": ADMINISTER,
+    "spaces.subjects": ADMINISTER,
 }
 ELSEWHERE = {
     "static": "files, for anyone",
@@ -204,7 +207,6 @@ ELSEWHERE = {
     "spaces.leave": "whoever belongs to the space",
     "spaces.enter": "only coordinators, only private spaces they are not in",
     "spaces.take": "one may always give up one's own role",
-    "spaces.change_topic": "needs a topic; the same rule as spaces.add_topic",
     "proposals.amend": "needs a proposal of somebody else that may be amended",
     "proposals.amendment": "needs an amendment; read as its proposal",
     "proposals.accept_amendment": "needs an amendment; authors of its proposal",
@@ -352,7 +354,8 @@ def build(session: scoped_session[Session], make: Factory) -> Callable[[Visibili
             )
         )
         link = ShareLink(space_id=space.id, created_at=clock(), expires_at=clock())
-        session.add(link)
+        topic = Topic(space_id=space.id, name="Un thème")
+        session.add_all([link, topic])
         session.commit()
         root = find_root(proposal.id)
         assert root is not None
@@ -387,6 +390,7 @@ def build(session: scoped_session[Session], make: Factory) -> Callable[[Visibili
             "block": "feed",
             "shown_id": shown.id,
             "link_id": link.id,
+            "topic_id": topic.id,
         }
         return World(
             people,
@@ -429,6 +433,7 @@ NEEDS_MORE = {
     "admin.copy_invitation",
     "admin.resend_invitation",
     "admin.revoke_invitation",
+    "admin.topic",
     "spaces.move",
     "proposals.invite_author",
 }

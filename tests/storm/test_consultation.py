@@ -112,7 +112,7 @@ def test_the_consultation_comes_in_whole_and_once(
         ).one()
         path = f"/e/{SOURCE}/{component.id}"
         count = select(func.count())
-        assert db.session.scalar(count.select_from(Topic).where(Topic.component_id == component.id)) == 11
+        assert db.session.scalar(count.select_from(Topic).where(Topic.space_id == component.space_id)) == 11
         sources = count.select_from(Attachment).where(Attachment.import_key.like(f"{SOURCE}:source:%"))
         assert db.session.scalar(sources) == 212
         assert db.session.scalar(count.select_from(Vote).where(Vote.centre_id.is_not(None), Vote.voter_id.in_(

@@ -84,7 +84,7 @@ def places(make: Factory, session: scoped_session[Session]) -> dict[str, Any]:
     contributions.put(session, argument)
     question = make.question(debate, author)
     today = clock().date()
-    topic = Topic(component_id=proposals.id, name="Un thème", position=0)
+    topic = Topic(space_id=space.id, name="Un thème", position=0)
     phase = Phase(
         space_id=space.id, name="Demain", starts_on=today + timedelta(1000), ends_on=today + timedelta(1001)
     )

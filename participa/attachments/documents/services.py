@@ -15,7 +15,7 @@ from participa.db import clock, transaction
 from participa.events import AnySession
 from participa.network.models import Network
 from participa.spaces.models import Space
-from participa.spaces.services.ordering import advance, move
+from participa.spaces.ordering import advance, move
 
 
 class DocumentDraft(NamedTuple):

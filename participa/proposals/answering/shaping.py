@@ -13,7 +13,7 @@ from participa.proposals.answering.forms import StateDraft
 from participa.proposals.answering.models import Answer, AnswerTemplate, Standing
 from participa.proposals.models import Proposal, ProposalState
 from participa.spaces.models import Component
-from participa.spaces.services.ordering import advance, last_position, move
+from participa.spaces.ordering import advance, last_position, move
 
 
 def add_state(editor: Member, component: Component, draft: StateDraft) -> ProposalState:

@@ -29,7 +29,7 @@ from participa.proposals.forms import Draft
 from participa.proposals.lineage.figures import settle
 from participa.proposals.lineage.models import Lineage, LineageKind, LineageLink
 from participa.proposals.models import Proposal, ProposalState
-from participa.spaces.models import Component, Space
+from participa.spaces.models import Component, Space, offered_topics
 from participa.votes.models import Vote
 
 
@@ -181,7 +181,10 @@ def move(moderator: Member, proposal: Proposal, component: Component) -> None:
         session.execute(
             update(Proposal.__table__)  # type: ignore[arg-type]
             .where(Proposal.__table__.c.id == proposal.id)
-            .values(topic_id=None, state_id=_state_there(session, proposal.id, row.state_id, component.id))
+            .values(
+                topic_id=_topic_there(session, row.topic_id, component.id),
+                state_id=_state_there(session, proposal.id, row.state_id, component.id),
+            )
         )
         session.execute(
             update(SearchDocument)
@@ -194,6 +197,14 @@ def move(moderator: Member, proposal: Proposal, component: Component) -> None:
         set_committed_value(proposal, "component_id", component.id)
         set_committed_value(proposal, "component", component)
         contributions.tell(session, moderator, proposal, "proposal.moved")
+
+
+def _topic_there(session: AnySession, topic_id: int | None, component_id: int) -> int | None:
+    """The topic, where the component offers it too."""
+    offered = offered_topics.c
+    return session.scalar(
+        select(offered.topic_id).where(offered.topic_id == topic_id, offered.component_id == component_id)
+    )
 
 
 def _standing(session: AnySession, proposal_id: int) -> Proposal:

@@ -4,7 +4,6 @@ from participa.spaces.forms.calendar import CalendarForm, calendar_form
 from participa.spaces.forms.components import (
     ConfigurationForm,
     NewComponentForm,
-    TopicForm,
     configuration_form,
     values_of,
 )
@@ -33,7 +32,6 @@ __all__ = [
     "NewComponentForm",
     "NewSpaceForm",
     "SpaceForm",
-    "TopicForm",
     "calendar_form",
     "configuration_form",
     "values_of",

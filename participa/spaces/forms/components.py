@@ -16,12 +16,6 @@ from participa.spaces.kinds import KINDS, Bounds, ComponentKind, from_json
 from participa.spaces.models import ALWAYS, Component, Phase
 
 
-class TopicForm(Form):
-    """The name of a topic."""
-
-    name = LineField(_l("New topic"), [Between(2, 80)])
-
-
 class NewComponentForm(Form):
     """A tool to place in a space."""
 

@@ -2,12 +2,8 @@
 
 from participa.spaces.services.components import (
     add_component,
-    add_topic,
     configure,
     move_component,
-    move_topic,
-    remove_topic,
-    rename_topic,
     show_component,
 )
 from participa.spaces.services.groups import close_group, edit_group, open_group
@@ -18,7 +14,6 @@ from participa.spaces.services.trash import trash_component, trash_space
 
 __all__ = [
     "add_component",
-    "add_topic",
     "close_group",
     "configure",
     "copy_team",
@@ -29,12 +24,9 @@ __all__ = [
     "give_role_to_all",
     "move_component",
     "move_space",
-    "move_topic",
     "open_group",
     "open_space",
     "relate",
-    "remove_topic",
-    "rename_topic",
     "set_calendar",
     "show_component",
     "show_space",

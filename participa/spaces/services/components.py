@@ -1,4 +1,4 @@
-"""Adding, configuring and ordering the components of a space, and the topics of a component."""
+"""Adding, configuring and ordering the components of a space."""
 
 from dataclasses import asdict
 from typing import Any
@@ -12,8 +12,8 @@ from participa.events import announce
 from participa.spaces.drafts import Configuration
 from participa.spaces.events import ComponentConfigured
 from participa.spaces.kinds import KINDS
-from participa.spaces.models import ALWAYS, Component, Space, Topic
-from participa.spaces.services.ordering import advance, last_position, move
+from participa.spaces.models import ALWAYS, Component, Space
+from participa.spaces.ordering import advance, last_position, move
 
 
 def add_component(editor: Member, space: Space, kind: str, name: str = "") -> Component:
@@ -98,56 +98,3 @@ def move_component(editor: Member, component: Component, step: int) -> None:
     with transaction() as session:
         if move(session, siblings, component.id, step):
             record(session, editor, "component.moved", component, space_id=component.space_id, step=step)
-
-
-def add_topic(editor: Member, component: Component, name: str) -> Topic | None:
-    """Add a topic at the end of the list; None when there is already one of that name."""
-    with transaction() as session:
-        taken = select(Topic.id).where(Topic.component_id == component.id, Topic.name == name)
-        if session.scalar(taken) is not None:
-            return None
-        topic = Topic(
-            component_id=component.id,
-            name=name,
-            position=last_position(session, Topic, Topic.component_id == component.id),
-        )
-        session.add(topic)
-        session.flush()
-        record(session, editor, "topic.added", topic, space_id=component.space_id, component=component.id)
-    return topic
-
-
-def rename_topic(editor: Member, component: Component, topic: Topic, name: str) -> bool:
-    """Rename a topic; false when another one has that name."""
-    with transaction() as session:
-        taken = select(Topic.id).where(
-            Topic.component_id == component.id, Topic.name == name, Topic.id != topic.id
-        )
-        if session.scalar(taken) is not None:
-            return False
-        topic.name = name
-        record(session, editor, "topic.renamed", topic, space_id=component.space_id, component=component.id)
-    return True
-
-
-def move_topic(editor: Member, component: Component, topic: Topic, step: int) -> None:
-    """Move a topic one place up (−1) or down (+1)."""
-    siblings = select(Topic).where(Topic.component_id == component.id).order_by(Topic.position, Topic.id)
-    with transaction() as session:
-        if move(session, siblings, topic.id, step):
-            record(
-                session,
-                editor,
-                "topic.moved",
-                topic,
-                space_id=component.space_id,
-                component=component.id,
-                step=step,
-            )
-
-
-def remove_topic(editor: Member, component: Component, topic: Topic) -> None:
-    """Remove a topic; the contributions under it stay, without a topic."""
-    with transaction() as session:
-        record(session, editor, "topic.removed", topic, space_id=component.space_id, component=component.id)
-        session.delete(topic)

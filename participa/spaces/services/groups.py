@@ -8,7 +8,7 @@ from participa.auth.models import Member
 from participa.db import clock, transaction
 from participa.spaces.drafts import GroupDraft
 from participa.spaces.models import SpaceGroup
-from participa.spaces.services.ordering import advance, last_position
+from participa.spaces.ordering import advance, last_position
 
 
 def open_group(opener: Member, draft: GroupDraft) -> SpaceGroup:

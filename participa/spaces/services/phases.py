@@ -14,7 +14,7 @@ from participa.events import AnySession, Happening, announce
 from participa.spaces.calendar import first_of
 from participa.spaces.drafts import PlannedPhase
 from participa.spaces.models import ALWAYS, Component, Phase, Space
-from participa.spaces.services.ordering import advance
+from participa.spaces.ordering import advance
 
 BATCH = 100
 """How many phases one transaction of the worker turns."""

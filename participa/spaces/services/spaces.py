@@ -23,8 +23,9 @@ from participa.spaces.models import (
     SpaceGroup,
     SpaceRole,
 )
+from participa.spaces.ordering import advance, last_position, move
 from participa.spaces.plans import SpacePlan, component_of
-from participa.spaces.services.ordering import advance, last_position, move
+from participa.spaces.topics.services import add_topics, offer
 
 
 def open_space(opener: Member, draft: SpaceDraft, plan: SpacePlan) -> Space:
@@ -52,7 +53,11 @@ def open_space(opener: Member, draft: SpaceDraft, plan: SpacePlan) -> Space:
         session.flush()
         keys = [str(phase.id) for phase in space.phases] or [ALWAYS]
         known = [component for component in plan.components if component.kind in KINDS]
-        space.components = [component_of(each, keys, n, clock()) for n, each in enumerate(known)]
+        topics = add_topics(session, space, plan.topics)
+        space.components = [component_of(each, keys, topics, n, clock()) for n, each in enumerate(known)]
+        session.flush()
+        for component, each in zip(space.components, known, strict=True):
+            offer(session, component.id, each.shared)
         session.add(
             SpaceRole(space_id=space.id, member_id=opener.id, role=Role.ADMINISTRATOR, given_at=clock())
         )

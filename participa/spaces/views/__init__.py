@@ -2,6 +2,7 @@
 
 from participa.spaces.joining import views as joining
 from participa.spaces.sharing import views as sharing
+from participa.spaces.topics import views as topics
 from participa.spaces.views import components, front, groups, listing, phases, reading, shaping, team, trash
 from participa.spaces.views.frame import bp
 
@@ -19,5 +20,6 @@ __all__ = [
     "shaping",
     "sharing",
     "team",
+    "topics",
     "trash",
 ]

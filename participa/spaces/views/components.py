@@ -1,4 +1,4 @@
-"""Components: placing tools in a space, setting them up, and their topics."""
+"""Components: placing tools in a space, setting them up, and the topics they offer."""
 
 from dataclasses import fields
 from typing import Any
@@ -13,7 +13,9 @@ from participa.db import clock
 from participa.spaces import forms, policies, queries, services
 from participa.spaces.calendar import allowed
 from participa.spaces.kinds import KINDS
-from participa.spaces.models import Component, Topic
+from participa.spaces.models import Component
+from participa.spaces.topics import queries as queries_of_topics
+from participa.spaces.topics import services as topics
 from participa.spaces.views.frame import bp, days_of, phase_sentence, shaped_space
 from participa.web import actor, found
 
@@ -56,7 +58,8 @@ def component(slug: str, component_id: int) -> ResponseReturnValue:
         space=held.space,
         component=held,
         form=form,
-        topic_form=forms.TopicForm(formdata=None),
+        branches=queries_of_topics.branches_for(held),
+        offered={topic.id for topic in held.topics},
         now=allowed(KINDS[held.kind], held.rules_at(clock())),
         later=allowed(KINDS[held.kind], held.rules_at(clock()), not_yet=True),
         standing=phase_sentence(held.space),
@@ -121,38 +124,14 @@ def move_component(slug: str, component_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/e/<slug>/components/<key:component_id>/topics")
-def add_topic(slug: str, component_id: int) -> ResponseReturnValue:
-    """Add a topic to a component."""
+def offer_topics(slug: str, component_id: int) -> ResponseReturnValue:
+    """Choose which topics a component offers."""
     held = _component(slug, component_id)
-    form = forms.TopicForm()
-    if not form.validate():
-        flash(str(form.name.errors[0] if form.name.errors else _("Write something here.")), "error")
-    elif services.add_topic(member(), held, form.name.data or "") is None:
-        flash(_("There is already a topic of that name."), "error")
-    else:
-        flash(_("The topic is added."), "success")
-    return redirect(_settings_of(slug, component_id, "topics"), 303)
-
-
-@bp.post("/e/<slug>/components/<key:component_id>/topics/<key:topic_id>")
-def change_topic(slug: str, component_id: int, topic_id: int) -> ResponseReturnValue:
-    """Rename a topic, move it or remove it, as the button pressed says."""
-    held = _component(slug, component_id)
-    topic: Topic = found(next((topic for topic in held.topics if topic.id == topic_id), None))
-    act = request.form.get("act", "rename")
-    if act == "remove":
-        services.remove_topic(member(), held, topic)
-        flash(_("The topic is removed; what was under it is kept."), "success")
-    elif act in STEPS:
-        services.move_topic(member(), held, topic, STEPS[act])
-    else:
-        form = forms.TopicForm()
-        if not form.validate():
-            flash(str(form.name.errors[0] if form.name.errors else _("Write something here.")), "error")
-        elif services.rename_topic(member(), held, topic, form.name.data or ""):
-            flash(_("The topic is renamed."), "success")
-        else:
-            flash(_("There is already a topic of that name."), "error")
+    sent = {
+        int(number) for number in request.form.getlist("topic") if number.isdecimal() and len(number) < 10
+    }
+    topics.offer_topics(member(), held, sent)
+    flash(_("The topics offered are saved."), "success")
     return redirect(_settings_of(slug, component_id, "topics"), 303)
 
 

@@ -14,6 +14,8 @@ from participa.spaces import forms, policies, queries, relations, services
 from participa.spaces.models import Space
 from participa.spaces.plans import plan_of
 from participa.spaces.templates import TEMPLATES
+from participa.spaces.topics import queries as topics
+from participa.spaces.topics.tree import in_order
 from participa.spaces.views.frame import bp, shaped_space, steps
 from participa.web import actor, found
 
@@ -113,6 +115,8 @@ def settings(slug: str) -> ResponseReturnValue:
         form=form,
         steps=steps(space.phases),
         visibility_notes=notes_of(forms.VISIBILITY_NOTES),
+        subjects=in_order(topics.kept_by(None)),
+        about={topic.id for topic in topics.subjects_of(space)},
         related=relations.related_to(space, actor()),
         to_relate=relations.spaces_to_choose(actor(), beside=space.id),
     )

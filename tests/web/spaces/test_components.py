@@ -5,9 +5,8 @@ from datetime import date
 from sqlalchemy import select
 
 from participa.audit.models import AuditEntry
-from participa.proposals.models import Proposal
 from participa.spaces.forms import values_of
-from participa.spaces.models import Component, SpaceKind, Topic
+from participa.spaces.models import Component, SpaceKind
 
 
 def sent(component, **changes):
@@ -108,19 +107,3 @@ def test_tools_are_ordered_with_buttons(session, make, sign_in):
     second = make.component("debates", space)
     sign_in(make.coordinator()).post(f"/e/sante/components/{second.id}/move", data={"to": "up"})
     assert session.scalars(select(Component.id).order_by(Component.position)).all() == [second.id, first.id]
-
-
-def test_topics_are_added_renamed_ordered_and_removed_keeping_what_was_under_them(session, make, sign_in):
-    component = make.component("proposals", make.space("Santé"), topics=["Un", "Deux"])
-    proposal = make.proposal(component, topic_id=component.topics[0].id)
-    one, two = (topic.id for topic in component.topics)
-    browser, base = sign_in(make.coordinator()), f"/e/sante/components/{component.id}/topics"
-
-    browser.post(base, data={"name": "Trois"})
-    browser.post(base, data={"name": "Trois"})  # said to exist already
-    browser.post(f"{base}/{two}", data={"act": "up"})
-    browser.post(f"{base}/{two}", data={"act": "rename", "name": "Second"})
-    browser.post(f"{base}/{one}", data={"act": "remove"})
-
-    assert session.scalars(select(Topic.name).order_by(Topic.position)).all() == ["Second", "Trois"]
-    assert session.get(Proposal, proposal.id, populate_existing=True).topic_id is None

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from participa.audit.models import AuditEntry
 from participa.authorization import Role
 from participa.spaces import queries
-from participa.spaces.models import Component, Space, SpaceKind, SpaceRole, Topic
+from participa.spaces.models import Component, Space, SpaceKind, SpaceRole
 from tests.factories import Factory
 
 PHASES = [("Recueil", date(2026, 3, 1), date(2026, 3, 31)), ("Vote", date(2026, 4, 10), date(2026, 4, 10))]
@@ -107,25 +107,6 @@ def test_a_tool_taken_back_leaves_the_tabs_and_publishing_twice_is_recorded_once
         "component.unpublished",
         "component.published",
     ]
-
-
-def test_topics_refuse_empty_and_taken_names_and_stay_at_the_ends(session, make: Factory, sign_in):
-    component = make.component("proposals", make.space("Santé"), topics=["Un", "Deux"])
-    one, two = (topic.id for topic in component.topics)
-    browser, base = sign_in(make.coordinator(language="en")), f"/e/sante/components/{component.id}/topics"
-    page = f"/e/sante/components/{component.id}/settings"
-
-    browser.post(base, data={"name": ""})
-    browser.post(f"{base}/{one}", data={"act": "rename", "name": ""})
-    browser.post(f"{base}/{one}", data={"act": "up"})
-    browser.post(f"{base}/{two}", data={"act": "down"})
-    browser.get(page)
-    browser.post(f"{base}/{one}", data={"act": "rename", "name": "Deux"})
-    assert "There is already a topic of that name." in browser.get(page).text
-
-    assert names(session, Topic) == ["Un", "Deux"]
-    assert session.scalars(select(AuditEntry.action)).all() == []
-    assert browser.post(f"{base}/{one + 1000}", data={"act": "remove"}).status_code == 404
 
 
 def test_the_addresses_of_pages_are_no_names_for_spaces(session, make: Factory, sign_in):
