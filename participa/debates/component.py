@@ -1,20 +1,26 @@
 """How debates plug into a space."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
+
+from flask_babel import gettext as _
 
 from participa.authorization import Actor
 from participa.catalogues import lazy_gettext as _l
 from participa.catalogues import ngettext
+from participa.db import clock, day_of
 from participa.debates import arguments as _arguments  # noqa: F401 - adds its pages to the blueprint
 from participa.debates import concluding as _concluding  # noqa: F401 - the same
 from participa.debates import exporting as _exporting  # noqa: F401 - the same
 from participa.debates import life as _life  # noqa: F401 - tells the states of links
-from participa.debates import policies, views
+from participa.debates import policies, queries, views
 from participa.debates.models import Debate
 from participa.debates.questions import views as _questions  # noqa: F401 - the same
+from participa.display import when_words
+from participa.spaces.desk import MOST, SOON, Task, on_desk
 from participa.spaces.kinds import Bounds, ComponentKind, in_order, register
-from participa.spaces.models import Component
+from participa.spaces.models import Component, Space
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,3 +121,32 @@ KIND = register(
         check=in_order(("title_min", "title_max"), ("body_min", "body_max")),
     )
 )
+
+
+@on_desk
+def debates_on_desk(_who: Actor, spaces: Sequence[Space]) -> list[Task]:
+    """The debates whose time is over and whose conclusions are awaited, and those that end soon."""
+    moment, ids = clock(), {space.id: space for space in spaces}
+    tasks = []
+    for debate in queries.ending(list(ids), moment, moment + SOON, MOST):
+        space, end = ids[debate.component.space_id], debate.ends_at or moment
+        over = end <= moment
+        tasks.append(
+            Task(
+                debate.title or "",
+                f"/e/{space.slug}/{debate.component_id}/{debate.id}/close",
+                _("Conclude"),
+                _("Debate to conclude") if over else _("Debate about to end"),
+                space,
+                ngettext("%(num)s comment", "%(num)s comments", debate.comment_count)
+                if debate.comment_count
+                else "",
+                _("Over since %(when)s", when=when_words(end))
+                if over
+                else _("Ends %(when)s", when=when_words(end)),
+                day_of(end),
+                late=over,
+                rank=40,
+            )
+        )
+    return tasks

@@ -1,5 +1,6 @@
 """Reads of debates: a page of a list, one debate, its arguments side by side."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
@@ -20,7 +21,7 @@ from sqlalchemy import (
     select,
     type_coerce,
 )
-from sqlalchemy.orm import Bundle, aliased, joinedload
+from sqlalchemy.orm import Bundle, aliased, joinedload, raiseload
 
 from participa.attachments.models import Attachment
 from participa.auth.models import Member
@@ -320,4 +321,25 @@ def find_argument(argument_id: int) -> Argument | None:
         )
         .unique()
         .one_or_none()
+    )
+
+
+def ending(space_ids: Sequence[int], moment: datetime, upto: datetime, limit: int) -> list[Debate]:
+    """The debates of some spaces, not closed, that end before `upto` or are over, the first first, with their tool."""
+    return list(
+        db.session.scalars(
+            select(Debate)
+            .join(Component, Component.id == Debate.component_id)
+            .where(
+                Component.space_id.in_(space_ids),
+                Component.trashed_at.is_(None),
+                Debate.closed_at.is_(None),
+                Debate.ends_at <= upto,
+                or_(Debate.starts_at.is_(None), Debate.starts_at <= moment),
+                shown(),
+            )
+            .order_by(Debate.ends_at, Debate.id)
+            .limit(at_most(limit))
+            .options(joinedload(Debate.component), raiseload("*", sql_only=True))
+        )
     )

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import ARRAY, Integer, Select, and_, any_, bindparam, select, tuple_
+from sqlalchemy import ARRAY, DateTime, Integer, Select, and_, any_, bindparam, func, select, tuple_
 from sqlalchemy.orm import joinedload
 
 from participa.authorization import Actor
@@ -82,6 +82,38 @@ def latest(
     if before is not None:
         query = query.where(tuple_(Contribution.last_activity_at, Contribution.id) < tuple_(*before))
     return [_moved(row) for row in db.session.execute(query, {"components": list(component_ids)})]
+
+
+ASLEEP = timedelta(days=30)
+"""What is open and has not moved for this long sleeps."""
+
+
+@cache
+def _sleeping(limit: int) -> Select[Any]:
+    return (
+        _described(select(Contribution))
+        .where(
+            Contribution.component_id == any_(bindparam("components", type_=ARRAY(Integer))),
+            Contribution.about_id.is_(None),
+            shown(),
+            Contribution.withdrawn_at.is_(None),
+            Contribution.last_activity_at < bindparam("before", type_=DateTime(timezone=True)),
+            PROPOSALS.c.state_id.is_(None),
+            DEBATES.c.closed_at.is_(None),
+            func.coalesce(DEBATES.c.ends_at > bindparam("now", type_=DateTime(timezone=True)), True),
+        )
+        .order_by(Contribution.last_activity_at.desc(), Contribution.id.desc())
+        .limit(at_most(limit))
+    )
+
+
+def sleeping(component_ids: Sequence[int], now: datetime, limit: int) -> list[Moved]:
+    """The proposals without an answer and the open debates that nobody touched for a month, the last ones first.
+
+    Their components must be in the session already.
+    """
+    values = {"components": list(component_ids), "before": now - ASLEEP, "now": now}
+    return [_moved(row) for row in db.session.execute(_sleeping(limit), values)] if component_ids else []
 
 
 def chosen(actor: Actor, ids: Sequence[int]) -> list[Moved]:

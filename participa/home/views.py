@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from participa.catalogues import lazy_gettext as _l
 from participa.db import clock
-from participa.home import moves, queries
+from participa.home import desk, moves, queries
 from participa.home.blocks import more_after
 from participa.network.models import Network
 from participa.spaces import policies
@@ -16,6 +16,7 @@ from participa.spaces.blocks.showing import runs
 from participa.web import actor, add_to_frame
 
 bp = Blueprint("home", __name__)
+BLUEPRINTS = (bp, desk.bp)
 
 add_to_frame(_l("Home"), "home.index", rank=10, when=lambda who: who.may_enter)
 

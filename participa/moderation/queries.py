@@ -14,7 +14,7 @@ from participa.contributions.models import Contribution, Part, Version
 from participa.contributions.queries import with_place, written_alone, written_by_others
 from participa.db import at_most, db
 from participa.moderation.models import Act, Decision, Reason, Report
-from participa.spaces.models import Component
+from participa.spaces.models import Component, Space
 from participa.spaces.queries import readable_components
 
 PAGE = 20
@@ -98,6 +98,35 @@ def waiting_count(actor: Actor) -> int:
     """How many texts and persons wait for `actor`'s decision."""
     subjects = select(Report.contribution_id, Report.member_id).where(_open_to(actor)).distinct().subquery()
     return db.session.scalar(select(func.count()).select_from(subjects)) or 0
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """How many subjects wait for a decision, and since when."""
+
+    count: int
+    since: datetime
+
+
+def waiting_by_space(actor: Actor, spaces: Sequence[Space]) -> list[tuple[Space | None, Left]]:
+    """What waits for `actor` in each of these spaces, and in none for people; one statement."""
+    by_id = {space.id: space for space in spaces}
+    reports = (
+        select(Report.contribution_id, Report.member_id, Report.created_at).where(_open_to(actor)).subquery()
+    )
+    rows = db.session.execute(
+        select(
+            Component.space_id,
+            func.count(func.distinct(func.coalesce(reports.c.contribution_id, -reports.c.member_id))),
+            func.min(reports.c.created_at),
+        )
+        .select_from(reports)
+        .outerjoin(Contribution, Contribution.id == reports.c.contribution_id)
+        .outerjoin(Component, Component.id == Contribution.component_id)
+        .where(or_(Component.space_id.in_(by_id), reports.c.member_id.is_not(None)))
+        .group_by(Component.space_id)
+    )
+    return [(by_id.get(space_id), Left(count, since)) for space_id, count, since in rows]
 
 
 def queue(actor: Actor, after: int = 0) -> Queue:

@@ -1,5 +1,7 @@
 """Pages to report, to decide, to look at decisions again."""
 
+from collections.abc import Sequence
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -16,8 +18,10 @@ from participa.display import when_words
 from participa.moderation import policies, queries, services
 from participa.moderation.forms import REASONS, DecisionForm, ReportForm
 from participa.moderation.models import Act, Decision, Reason
+from participa.spaces.desk import Task, on_desk
 from participa.spaces.kinds import Waiting, waiting
-from participa.web import actor, add_to_frame, address_of, found
+from participa.spaces.models import Space
+from participa.web import actor, address_of, found
 
 bp = Blueprint("moderation", __name__)
 
@@ -29,10 +33,6 @@ ACTS = {
 }
 """How each decision is called once taken."""
 
-add_to_frame(
-    _l("Moderation"), "moderation.queue", rank=80, when=lambda actor: actor.may_curate, covers=("moderation",)
-)
-
 
 @waiting
 def reports_waiting(actor: Actor) -> list[Waiting]:
@@ -42,6 +42,26 @@ def reports_waiting(actor: Actor) -> list[Waiting]:
         return []
     label = ngettext("report to handle", "reports to handle", count)
     return [Waiting("reports", count, label, url_for("moderation.queue"), rank=10)]
+
+
+@on_desk
+def reports_on_desk(actor: Actor, spaces: Sequence[Space]) -> list[Task]:
+    """The reports to handle, space by space, and those of people, which coordinators handle."""
+    tasks = []
+    for space, left in queries.waiting_by_space(actor, spaces):
+        tasks.append(
+            Task(
+                ngettext("%(num)s report to handle", "%(num)s reports to handle", left.count),
+                url_for("moderation.queue"),
+                _("Open the queue"),
+                _("Reports"),
+                space,
+                "",
+                _("The oldest dates from %(when)s.", when=when_words(left.since)),
+                rank=10,
+            )
+        )
+    return tasks
 
 
 # ── Reporting ────────────────────────────────────────────────────────────────────────────────────
@@ -176,7 +196,6 @@ def history() -> ResponseReturnValue:
         decisions=decisions[: queries.PAGE],
         more=decisions[queries.PAGE - 1].id if len(decisions) > queries.PAGE else None,
         before=before,
-        waiting=queries.waiting_count(actor()),
         reasons=REASONS,
         acts=ACTS,
     )

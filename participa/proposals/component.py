@@ -1,5 +1,6 @@
 """How proposals plug into a space."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -21,6 +22,7 @@ from participa.proposals.authors import views as _authors  # noqa: F401 - adds i
 from participa.proposals.finding import views as _finding  # noqa: F401 - adds its pages to the blueprint
 from participa.proposals.lineage import views as _lineage  # noqa: F401 - adds its pages to the blueprint
 from participa.proposals.models import Proposal
+from participa.spaces.desk import MOST, Task, on_desk
 from participa.spaces.kinds import Bounds, ComponentKind, Waiting, in_order, register, waiting
 from participa.spaces.models import Component, Space
 from participa.spaces.overview import beside_name
@@ -381,6 +383,32 @@ def proposals_to_answer(actor: Actor) -> list[Waiting]:
         href = f"/e/{held[0].slug}/{held[0].component_id}/answers"
         found.append(Waiting("answers", count, label, href, rank=20))
     return found
+
+
+@on_desk
+def answers_on_desk(actor: Actor, spaces: Sequence[Space]) -> list[Task]:
+    """The answers to give, tool by tool: late when one was promised for a day that is past."""
+    by_slug = {space.slug: space for space in spaces}
+    tasks = []
+    for left in queries.to_answer(actor, day_of(clock()))[:MOST]:
+        late = ngettext("%(num)s was promised and is late", "%(num)s were promised and are late", left.late)
+        if left.slug not in by_slug:
+            continue
+        show = "?show=late" if left.late else ""
+        tasks.append(
+            Task(
+                ngettext("%(num)s proposal to answer", "%(num)s proposals to answer", left.count),
+                f"/e/{left.slug}/{left.component_id}/answers{show}",
+                _("Give an answer"),
+                _("Answers"),
+                by_slug[left.slug],
+                _("Their goal is reached, an answer was promised, or theirs is provisional."),
+                late if left.late else "",
+                late=bool(left.late),
+                rank=20,
+            )
+        )
+    return tasks
 
 
 @waiting

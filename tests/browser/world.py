@@ -165,7 +165,7 @@ def make_world(live: Live) -> World:
     )
     session.add_all([ended_link, working])
     session.flush()
-    withdrawn_link = token_of(ended_link)
+    withdrawn_link, working_link = token_of(ended_link), token_of(working)
     session.add_all([document, RelatedSpace(space_id=event.id, related_id=space.id, added_at=clock())])
     make.role(moderator, space, Role.MODERATOR)
     make.role(author, space, Role.ADMINISTRATOR)
@@ -457,6 +457,9 @@ def make_world(live: Live) -> World:
             "/e/new?template=day",
         ):
             yield Stop("coordinator", address)
+        for address in ("/desk", "/desk?space=sante", "/desk?space=espace-vide"):
+            yield Stop("coordinator", address)
+        yield Stop("moderator", "/desk")
         for address in ("/e/sante/topics", f"/e/sante/topics/{tool.topics[0].id}", "/e/espace-vide/topics",
                         "/coordination/topics", f"/coordination/topics/{shared.id}", f"/spaces?topic={shared.id}"):  # fmt: skip
             yield Stop("coordinator", address)
@@ -470,6 +473,7 @@ def make_world(live: Live) -> World:
             fill={"#pasted": "sans adresse"},
         )
         yield Stop("visitor", f"/share/{withdrawn_link}", 410)
+        yield Stop("visitor", f"/share/{working_link}")
         for reader_of, address in (("reader", "/e/entre-pairs/join"), ("spammer", "/e/entre-pairs/join"),
                                    ("moderator", "/e/entre-pairs/requests"), ("coordinator", "/e/sante/requests")):  # fmt: skip
             yield Stop(reader_of, address)

@@ -149,6 +149,7 @@ TABLE: dict[str, str] = {
     "moderation.report": "follow",
     "moderation.report_member": SIGNED_IN,
     "moderation.queue": CURATE,
+    "desk.index": CURATE,
     "moderation.history": CURATE,
     "moderation.hide": MODERATE,
     # shaping

@@ -41,17 +41,18 @@ def find_request(space: Space, request_id: int) -> JoinRequest | None:
     )
 
 
-def waiting_spaces(actor: Actor) -> list[tuple[Space, int]]:
-    """The spaces that `actor` curates in person where requests wait, and how many; one statement."""
-    rows = db.session.execute(
+def waiting_spaces(actor: Actor, *, everywhere: bool = False) -> list[tuple[Space, int]]:
+    """The spaces that `actor` curates in person, or all they read, where requests wait, and how many."""
+    query = (
         select(Space, func.count())
         .join(JoinRequest, JoinRequest.space_id == Space.id)
         .where(
             JoinRequest.decided_at.is_(None),
-            Space.id.in_(sorted(actor.curated_spaces)),
             spaces_visible_to(actor),
         )
         .group_by(Space.id)
         .order_by(Space.position, Space.id)
     )
-    return [(space, count) for space, count in rows]
+    if not everywhere:
+        query = query.where(Space.id.in_(sorted(actor.curated_spaces)))
+    return [(space, count) for space, count in db.session.execute(query)]

@@ -1,5 +1,7 @@
 """Pages to ask to join a space, to answer those who ask, and to leave."""
 
+from collections.abc import Sequence
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -10,6 +12,7 @@ from participa.authorization import Actor, authorize
 from participa.catalogues import lazy_gettext as _l
 from participa.catalogues import ngettext
 from participa.forms import Between, Form, LineField
+from participa.spaces.desk import Task, on_desk
 from participa.spaces.joining import policies, queries, services
 from participa.spaces.kinds import Waiting, waiting
 from participa.spaces.models import Space
@@ -116,4 +119,22 @@ def requests_waiting(who: Actor) -> list[Waiting]:
             rank=30,
         )
         for space, count in queries.waiting_spaces(who)
+    ]
+
+
+@on_desk
+def requests_on_desk(who: Actor, spaces: Sequence[Space]) -> list[Task]:
+    """The people who ask to join, space by space."""
+    ids = {space.id for space in spaces}
+    return [
+        Task(
+            ngettext("%(num)s person asks to join", "%(num)s people ask to join", count),
+            url_for("spaces.requests", slug=space.slug),
+            _("Answer them"),
+            _("Requests to join"),
+            space,
+            rank=30,
+        )
+        for space, count in queries.waiting_spaces(who, everywhere=who.is_coordinator)
+        if space.id in ids
     ]

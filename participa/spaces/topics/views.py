@@ -40,7 +40,7 @@ class TopicForm(Form):
         """Offer the places it may have."""
         below = under(kept, topic.id) if topic else ()
         places = [each for each in kept if each.id not in below]
-        self.parent_id.choices = choices_of(places, _("None: it stands on its own"))
+        self.parent_id.choices = choices_of(places, _("Under no other topic"))
         return self
 
 
