@@ -29,6 +29,7 @@ FEATURES: tuple[str, ...] = (
     "exports",
     "moderation",
     "notifications",
+    "curation",
     "proposals",
     "debates",
     "search",

@@ -302,8 +302,19 @@ def argument(argument_id: int, debate_id: int) -> Row[Any] | None:
 
 def lifted_from(comment_id: int) -> int | None:
     """The number of the argument that a message became, if any."""
-    found: int | None = db.session.scalar(select(_arguments.c.id).where(_arguments.c.origin_id == comment_id))
+    query = (
+        select(_arguments.c.id)
+        .join(Contribution.__table__, Contribution.__table__.c.id == _arguments.c.id)
+        .where(_arguments.c.origin_id == comment_id, Contribution.__table__.c.trashed_at.is_(None))
+    )
+    found: int | None = db.session.scalar(query)
     return found
+
+
+def find_whole(debate_id: int) -> Debate | None:
+    """A debate with its component, space and phases."""
+    place = joinedload(Debate.component).joinedload(Component.space).selectinload(Space.phases)
+    return db.session.scalar(select(Debate).where(Debate.id == debate_id).options(place))
 
 
 def find_argument(argument_id: int) -> Argument | None:

@@ -1,9 +1,10 @@
 """What people do with debates; each function is one act and one transaction."""
 
+from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, select, update
 from sqlalchemy.orm.attributes import set_committed_value
 
 from participa import text
@@ -11,19 +12,25 @@ from participa.attachments.services import join
 from participa.audit.services import record
 from participa.auth.models import Member
 from participa.authorization import Refused, authorize
+from participa.catalogues import lazy_gettext as _l
 from participa.comments.models import Comment
 from participa.contributions import services as contributions
 from participa.contributions.models import Contribution, Part
 from participa.contributions.queries import find_contribution, shown
+from participa.curation.acts import MOVERS, register
+from participa.curation.models import CurationAct
+from participa.curation.services import note as note_act
+from participa.curation.services import note_undone, relocate, topic_there
 from participa.db import clock, transaction
 from participa.debates.closing import without_quotations
 from participa.debates.forms import Draft
 from participa.debates.models import Argument, Debate
 from participa.debates.policies import arguing_is_open
-from participa.debates.queries import lifted_from
+from participa.debates.queries import find_whole, lifted_from
 from participa.errors import Conflict
 from participa.events import AnySession, Happening, announce
 from participa.follows.services import follow
+from participa.moderation.trash.services import put_in_trash
 from participa.spaces.models import Component
 from participa.votes.services import take_part
 from participa.web import address_of
@@ -152,6 +159,8 @@ def close(
         session.flush()
         contributions.discard_draft(session, moderator, draft_id)
         contributions.touch(session, debate.id)
+        ends_at = debate.ends_at.isoformat() if debate.ends_at else None
+        note_act(session, moderator, "close", debate.component.space_id, debate.id, ends_at=ends_at)
         contributions.tell(
             session, moderator, debate, "debate.closed", without_quotations(debate.conclusions_html)
         )
@@ -212,6 +221,9 @@ def reopen(moderator: Member, debate: Debate) -> None:
         if debate.ends_at is not None and debate.ends_at <= clock():
             debate.ends_at = None
         debate.revision = current.revision + 1
+        note_undone(
+            session, moderator, and_(CurationAct.kind == "close", CurationAct.subject_id == debate.id)
+        )
         record(session, moderator, "debate.reopened", debate, space_id=debate.component.space_id)
         _tell_of_proposal(session, moderator, debate, "proposal.debate_reopened")
 
@@ -255,6 +267,11 @@ def lift(moderator: Member, comment: Comment, side: int, body: str) -> Argument:
             raise Refused("message_gone")
         if lifted_from(comment.id) is not None:
             raise Refused("lifted_already")
+        session.execute(  # one lifted before, and undone since, stays in the trash on its own
+            update(Argument.__table__)  # type: ignore[arg-type]
+            .where(Argument.__table__.c.origin_id == comment.id)
+            .values(origin_id=None)
+        )
         argument = Argument(
             component=held.component,
             author_id=current.author_id,
@@ -266,6 +283,7 @@ def lift(moderator: Member, comment: Comment, side: int, body: str) -> Argument:
             lifted_by_id=moderator.id,
         )
         _add(session, held, argument)
+        note_act(session, moderator, "lift", held.component.space_id, argument.id)
         record(session, moderator, "argument.lifted", argument, space_id=held.component.space_id)
         announce(session, _posted(argument, moderator.id))
         if current.author_id not in (None, moderator.id):
@@ -344,3 +362,51 @@ def _lock(session: AnySession, debate: Debate) -> Any:
         .where(Contribution.id == debate.id)
         .with_for_update(key_share=True)
     ).one()
+
+
+def move(moderator: Member, debate: Any, component: Component) -> None:
+    """Take a debate, with all that was written in it, to another component; old addresses lead there."""
+    with transaction() as session:
+        row = session.execute(
+            select(Contribution.component_id, Contribution.trashed_at)
+            .where(Contribution.id == debate.id)
+            .with_for_update(key_share=True)
+        ).one()
+        if row.trashed_at is not None or row.component_id != debate.component_id:
+            raise Refused("act_overtaken")
+        relocate(session, debate.id, component.id)
+        own = Debate.__table__
+        topic_id = session.scalar(select(own.c.topic_id).where(own.c.id == debate.id))
+        there = topic_there(session, topic_id, component.id)
+        session.execute(update(own).where(own.c.id == debate.id).values(topic_id=there))  # type: ignore[arg-type]
+        names = {"before": debate.component.name, "after": component.name}
+        set_committed_value(debate, "component_id", component.id)
+        set_committed_value(debate, "component", component)
+        contributions.tell(session, moderator, debate, "debate.moved", **names)
+
+
+MOVERS["debates"] = move
+
+
+@register("close", _l("Closed"))
+def _undo_closing(moderator: Member, act: CurationAct) -> int:
+    """Open the debate again, until the time it had; its conclusions stay among its versions."""
+    debate = find_whole(act.subject_id or 0)
+    if debate is None or debate.closed_at is None:
+        raise Refused("act_overtaken")
+    with transaction():
+        reopen(moderator, debate)
+        ends_at = act.details.get("ends_at")
+        if ends_at and datetime.fromisoformat(ends_at) > clock():
+            debate.ends_at = datetime.fromisoformat(ends_at)
+    return 0
+
+
+@register("lift", _l("Made an argument of a message"))
+def _undo_lifting(moderator: Member, act: CurationAct) -> int:
+    """Put the argument in the trash, with what it gathered; the message stays where it was."""
+    argument = find_contribution(act.subject_id or 0)
+    if argument is None or argument.trashed_at is not None:
+        raise Refused("act_overtaken")
+    put_in_trash(moderator, argument)
+    return 0

@@ -21,7 +21,7 @@ add_to_frame(
     "desk.index",
     rank=80,
     when=lambda actor: actor.may_curate,
-    covers=("desk", "moderation"),
+    covers=("desk", "moderation", "curation"),
 )
 
 FEW = 5

@@ -245,6 +245,7 @@ KINDS: dict[str, Kind] = {
     "proposal.unmerged": Kind(lambda story: _("A proposal you follow is back as it was")),
     "proposal.copied": Kind(lambda story: _("Proposal taken from another place")),
     "proposal.moved": Kind(lambda story: _("A proposal you follow has moved")),
+    "debate.moved": Kind(lambda story: _("A debate you follow has moved")),
     "proposal.born": Kind(lambda story: _("%(name)s made a proposal of what you wrote", name=story.who)),
     "authorship.offered": Kind(
         lambda story: _("%(name)s invites you to be an author of this proposal", name=story.who)

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Table
+from sqlalchemy import ARRAY, BigInteger, CheckConstraint, Column, ForeignKey, Index, Table
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -76,6 +76,8 @@ class Space(Base):
     """What its front page is made of, from top to bottom; null is what a space of its kind begins with."""
     blocks_draft: Mapped[list[Any] | None] = mapped_column(JSONB)
     """The same, being changed: seen by those who shape the space until it is put in force."""
+    featured: Mapped[list[int]] = mapped_column(ARRAY(BigInteger), default=list, server_default="{}")
+    """The numbers of the contributions that its front page shows."""
     position: Mapped[int] = mapped_column(default=0, server_default="0")
     created_at: Mapped[datetime]
     published_at: Mapped[datetime | None]
@@ -276,6 +278,8 @@ class Component(Base):
     settings: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     rules: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     """Rules by phase id as text, or under `always` for a space without phases."""
+    pinned: Mapped[list[int]] = mapped_column(ARRAY(BigInteger), default=list, server_default="{}")
+    """The numbers of the contributions that stand first in its list."""
     created_at: Mapped[datetime]
     revision: Mapped[int] = mapped_column(default=1, server_default="1")
 

@@ -218,6 +218,22 @@ def find_component(component_id: int, slug: str) -> Component | None:
     return found
 
 
+def whole_component(component_id: int) -> Component | None:
+    """A component by its number, with its topics, its space, and the phases and components of that, or None."""
+    slug = db.session.scalar(
+        select(Space.slug).join(Component, Component.space_id == Space.id).where(Component.id == component_id)
+    )
+    return find_component(component_id, slug) if slug else None
+
+
+def curated_spaces(actor: Actor) -> list[Space]:
+    """The spaces that `actor` curates, in the network's order."""
+    query = spaces(actor).options(raiseload("*", sql_only=True))
+    if not actor.is_coordinator:
+        query = query.where(Space.id.in_(sorted(actor.curated_spaces)))
+    return list(db.session.scalars(query))
+
+
 def load_topics(space: Space) -> None:
     """Load the topics that a space keeps, and those that each of its components offers; two statements."""
     held: dict[int, list[Topic]] = {component.id: [] for component in space.components}

@@ -20,6 +20,8 @@ from participa.comments import services as comments
 from participa.comments.queries import find_root
 from participa.contributions import services as contributions
 from participa.contributions.authors import add_authors
+from participa.contributions.queries import find_contribution
+from participa.curation.services import feature, pin
 from participa.db import clock, transaction
 from participa.debates import services as debates
 from participa.debates.forms import Draft as DebateDraft
@@ -322,6 +324,11 @@ def make_world(live: Live) -> World:
         state_id=make.state(tool, "accepted").id,
         body="Merci, {author}.",
     )
+    to_pin, to_feature = find_contribution(first.id), find_contribution(debate.id)
+    assert to_pin is not None
+    assert to_feature is not None
+    pin(moderator, to_pin, pinned=True)
+    feature(moderator, to_feature, featured=True)
     session.add(model)
     accepted_state = make.state(tool, "accepted").id
     session.commit()
@@ -457,6 +464,9 @@ def make_world(live: Live) -> World:
             "/e/new?template=day",
         ):
             yield Stop("coordinator", address)
+        for address in ("/acts", "/acts?space=sante", f"/curate/{tool.id}", f"/curate/{tool.id}?topic=none",
+                        f"/curate/text/{first.id}/move", f"/curate/text/{debate.id}/move"):  # fmt: skip
+            yield Stop("moderator", address)
         for address in ("/desk", "/desk?space=sante", "/desk?space=espace-vide"):
             yield Stop("coordinator", address)
         yield Stop("moderator", "/desk")

@@ -150,6 +150,10 @@ TABLE: dict[str, str] = {
     "moderation.report_member": SIGNED_IN,
     "moderation.queue": CURATE,
     "desk.index": CURATE,
+    "curation.acts": CURATE,
+    "curation.act": MODERATE,
+    "curation.move": MODERATE,
+    "curation.sort": MODERATE,
     "moderation.history": CURATE,
     "moderation.hide": MODERATE,
     # shaping
@@ -218,6 +222,7 @@ ELSEWHERE = {
     "proposals.decline_authorship": "needs an invitation",
     "proposals.leave_authors": "needs a second author",
     "proposals.undo": "needs a merge",
+    "curation.undo": "needs an act; the same rule as curation.sort",
     "debates.reopen": "needs a closed debate",
     "debates.correct": "needs a closed debate; the same rule as debates.reopen",
     "debates.propose": "needs a message of the thread of a debate",

@@ -113,7 +113,7 @@ def places(make: Factory, session: scoped_session[Session]) -> dict[str, Any]:
         "member_id": author.id, "centre_id": centre.id,
         "file_id": file.id, "wide": "s",
         "subject_id": proposal.id, "decision_id": decision.id, "topic_id": topic.id,
-        "request_id": 1, "link_id": 1, "document_id": document.id, "block": "welcome",
+        "request_id": 1, "act_id": 1, "link_id": 1, "document_id": document.id, "block": "welcome",
         "invitation_id": 1, "export_id": 1, "import_id": 1, "lineage_id": 1, "amendment_id": 1, "template_id": 1,
         "state_id": make.state(proposals, "accepted").id, "title": "x",
         "side": "for", "form": "json", "sort": "c", "page": "charter", "language": "fr",

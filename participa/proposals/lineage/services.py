@@ -10,18 +10,23 @@ from typing import Any
 from sqlalchemy import ARRAY, BigInteger, bindparam, delete, func, insert, literal, select, text, update
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.dialects.postgresql import insert as upsert
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 
 from participa.attachments.models import Attachment
 from participa.auth.models import Member
 from participa.authorization import Refused
+from participa.catalogues import lazy_gettext as _l
 from participa.comments.together import mark
 from participa.contributions import authors
 from participa.contributions import services as contributions
 from participa.contributions.events import VisibilityChanged
-from participa.contributions.models import Authorship, Contribution, SearchDocument
-from participa.db import at_most, clock, transaction
+from participa.contributions.models import Authorship, Contribution
+from participa.curation.acts import MOVERS, register
+from participa.curation.models import CurationAct
+from participa.curation.services import note as note_act
+from participa.curation.services import note_undone, relocate, topic_there
+from participa.db import at_most, clock, db, transaction
 from participa.events import AnySession, announce
 from participa.follows.models import Follow
 from participa.proposals.answering.models import Answer, Standing
@@ -29,7 +34,7 @@ from participa.proposals.forms import Draft
 from participa.proposals.lineage.figures import settle
 from participa.proposals.lineage.models import Lineage, LineageKind, LineageLink
 from participa.proposals.models import Proposal, ProposalState
-from participa.spaces.models import Component, Space, offered_topics
+from participa.spaces.models import Component, Space
 from participa.votes.models import Vote
 
 
@@ -66,6 +71,7 @@ def merge(
         _move_texts(session, lineage, list(held), merged.id)
         contributions.discard_draft(session, moderator, draft_id)
         settle(session, [*held, merged.id])
+        note_act(session, moderator, "merge", component.space_id, merged.id, lineage=lineage.id)
         contributions.tell(session, moderator, merged, "proposal.merged", count=len(held))
     return merged
 
@@ -96,6 +102,7 @@ def split(
         _move_texts(session, lineage, [source], ids[comments_to])
         contributions.discard_draft(session, moderator, draft_id)
         settle(session, [source, *ids])
+        note_act(session, moderator, "split", component.space_id, source, lineage=lineage.id)
         for part in made:
             contributions.tell(session, moderator, part, "proposal.split", count=len(made))
     return made
@@ -122,6 +129,7 @@ def undo(member: Member, lineage: Lineage) -> list[int]:
         )
         if open_ is None:
             raise Refused("undone_already")
+        note_undone(session, member, CurationAct.details["lineage"].as_integer() == lineage.id)
         if any(number not in held for number in sources) or None in sources:
             raise Refused("undo_erased")
         places = {link.proposal_id: link.component_id for link in lineage.links}
@@ -168,43 +176,20 @@ def move(moderator: Member, proposal: Proposal, component: Component) -> None:
         if len(ballots) > 1 and _has_votes(session, proposal.id):
             raise Refused("other_vote")
         _begin(session, LineageKind.MOVE, moderator, left, [proposal.id], [], "")
-        for table, key in (
-            (Contribution, Contribution.id),
-            (Contribution, Contribution.about_id),
-        ):
-            session.execute(
-                update(table)
-                .where(key == proposal.id)
-                .values(component_id=component.id)
-                .execution_options(synchronize_session=False)
-            )
+        relocate(session, proposal.id, component.id)
         session.execute(
             update(Proposal.__table__)  # type: ignore[arg-type]
             .where(Proposal.__table__.c.id == proposal.id)
             .values(
-                topic_id=_topic_there(session, row.topic_id, component.id),
+                topic_id=topic_there(session, row.topic_id, component.id),
                 state_id=_state_there(session, proposal.id, row.state_id, component.id),
             )
         )
-        session.execute(
-            update(SearchDocument)
-            .where(SearchDocument.contribution_id.in_(_of(proposal.id)))
-            .values(component_id=component.id)
-            .execution_options(synchronize_session=False)
-        )
-        session.execute(_PARTICIPATIONS, {"id": proposal.id, "component": component.id})
         settle(session, [proposal.id], [left])
+        names = {"before": proposal.component.name, "after": component.name}
         set_committed_value(proposal, "component_id", component.id)
         set_committed_value(proposal, "component", component)
-        contributions.tell(session, moderator, proposal, "proposal.moved")
-
-
-def _topic_there(session: AnySession, topic_id: int | None, component_id: int) -> int | None:
-    """The topic, where the component offers it too."""
-    offered = offered_topics.c
-    return session.scalar(
-        select(offered.topic_id).where(offered.topic_id == topic_id, offered.component_id == component_id)
-    )
+        contributions.tell(session, moderator, proposal, "proposal.moved", **names)
 
 
 def _standing(session: AnySession, proposal_id: int) -> Proposal:
@@ -238,16 +223,6 @@ def _matched(session: AnySession, state_id: int, states: dict[str, int]) -> int:
 
 def _tokens(*where: Any) -> Any:
     return select(ProposalState.id, ProposalState.token).where(*where)
-
-
-_PARTICIPATIONS = text("UPDATE participations SET component_id = :component WHERE about_id = :id")
-
-
-def _of(proposal_id: int) -> Any:
-    """The numbers of a proposal and of what stands under it."""
-    return select(Contribution.id).where(
-        (Contribution.id == proposal_id) | (Contribution.about_id == proposal_id)
-    )
 
 
 def _locked() -> Any:
@@ -543,3 +518,19 @@ def _copy_links(session: AnySession, source: int, target: int) -> None:
         table.c.contribution_id == source, table.c.url.is_not(None)
     )
     session.execute(insert(table).from_select(["contribution_id", *(c.name for c in kept)], rows))
+
+
+def _undo_replacement(member: Member, act: CurationAct) -> int:
+    """Bring back what was merged or split, as its page does."""
+    lineage = db.session.scalar(
+        select(Lineage).where(Lineage.id == act.details["lineage"]).options(selectinload(Lineage.links))
+    )
+    if lineage is None:
+        raise Refused("act_overtaken")
+    undo(member, lineage)
+    return 0
+
+
+register("merge", _l("Merged"))(_undo_replacement)
+register("split", _l("Split"))(_undo_replacement)
+MOVERS["proposals"] = move  # type: ignore[assignment]

@@ -11,6 +11,7 @@ from participa.auth.session import member
 from participa.authorization import authorize
 from participa.catalogues import ngettext
 from participa.contributions import drafts
+from participa.curation import services as curation
 from participa.db import clock
 from participa.proposals.lineage import policies, queries, services
 from participa.proposals.lineage.forms import (
@@ -214,7 +215,7 @@ def transfer(slug: str, component_id: int, proposal_id: int) -> ResponseReturnVa
             made = services.copy(member(), proposal, place)
             flash(_("The proposal is copied here. Votes and comments stay with the original."), "success")
             return redirect(address_of(made), 303)
-        services.move(member(), proposal, place)
+        curation.move(member(), proposal, place)
         flash(_("The proposal now stands here, with its votes and comments."), "success")
         return redirect(address_of(proposal), 303)
     return render_template("proposals/lineage/transfer.html", **_place(proposal), form=form, places=places)

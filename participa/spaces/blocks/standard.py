@@ -106,6 +106,32 @@ register(
 )
 
 
+FEATURED = 6
+"""How many contributions that moderators feature are shown together."""
+
+
+def _featured(front: Front, _told: Told) -> Shown:
+    """What moderators feature, in a space or in all the spaces that the reader sees."""
+    places = [front.space] if front.space else [space for space, _components in front.rows]
+    numbers = [number for place in places for number in reversed(place.featured)][:FEATURED]
+    held = overview.chosen(front.actor, numbers) if numbers else []
+    items = [each for each in held if front.space is None or each.item.component.space_id == front.space.id]
+    return {"title": _l("Featured"), "items": items} if items else None
+
+
+register(
+    BlockKind(
+        "featured",
+        _l("Featured"),
+        _l("The proposals and debates that moderators feature from their pages."),
+        _featured,
+        network=True,
+        rank=25,
+        at_first=True,
+    )
+)
+
+
 def _team(front: Front, _told: Told) -> Shown:
     return {"curators": queries.curators(front.space.id)} if front.space else None
 
