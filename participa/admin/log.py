@@ -1,25 +1,29 @@
 """The log as people read it: which entries, in which words."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from flask_babel import get_timezone
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, Text, cast, func, or_, select
 from sqlalchemy.orm import joinedload, raiseload
 
-from participa.admin.sentences import FIELDS, GROUPS, said
+from participa import text
+from participa.admin.sentences import ACTIONS, FIELDS, GROUPS, said
 from participa.audit.models import AuditEntry
 from participa.auth.models import Invitation, Member
 from participa.authorization import Actor
+from participa.catalogues import lazy_gettext as _l
 from participa.contributions.models import Contribution
 from participa.contributions.queries import visible_to, with_place
 from participa.db import db
 from participa.display import excerpt
+from participa.exports.sources import Column, Source
 from participa.network.models import Centre
 from participa.paging import Page, folded, page_of
+from participa.spaces.kinds import KINDS
 from participa.spaces.models import Space
 from participa.spaces.queries import spaces, spaces_visible_to
 from participa.web import address_of
@@ -46,6 +50,8 @@ class LogFilters:
     space_id: int | None = None
     since: date | None = None
     until: date | None = None
+    about: str = ""
+    """Words of what was done, or of what it changed: names, values before and after."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +86,13 @@ def entries(filters: LogFilters) -> Select[AuditEntry]:
     elif filters.words:
         named = func.strpos(folded(Member.name), func.fold(filters.words)) > 0
         query = query.where(AuditEntry.actor_id.in_(select(Member.id).where(named, ~Member.imported)))
+    if filters.about:
+        wanted = text.slugify(filters.about)
+        acts = [
+            action for action, sentence in ACTIONS.items() if wanted and wanted in text.slugify(str(sentence))
+        ]
+        held = func.strpos(func.fold(cast(AuditEntry.details, Text)), func.fold(filters.about)) > 0
+        query = query.where(or_(AuditEntry.action.in_(acts), held))
     if filters.space_id is not None:
         query = query.where(AuditEntry.space_id == filters.space_id)
     if filters.since:
@@ -101,6 +114,36 @@ def page_of_rows(filters: LogFilters, key: str | None, actor: Actor) -> Page[Row
     page = page_of(entries(filters), (AuditEntry.at, AuditEntry.id), key, size=50)
     names = _names(page.items, actor)
     return Page([_row(entry, names) for entry in page.items], page.previous, page.next)
+
+
+BATCH, MOST = 500, 50_000
+"""How many entries a file is made of at a time, and at most: filters choose which."""
+
+
+FILE = (
+    Column("at", _l("When"), lambda row: row.at),
+    Column("who", _l("Who"), lambda row: row.who),
+    Column("what", _l("What"), lambda row: row.what),
+    Column("where", _l("Where"), lambda row: row.where),
+    Column("before", _l("Before"), lambda row: row.before or ""),
+    Column("after", _l("After"), lambda row: row.after or ""),
+)
+
+
+def file_of(filters: LogFilters, actor: Actor) -> Source:
+    """The entries that match, the latest first, for the writers of files; at most six statements a batch."""
+
+    def batches() -> Iterator[Sequence[Row]]:
+        key: str | None = None
+        for _n in range(MOST // BATCH):
+            page = page_of(entries(filters), (AuditEntry.at, AuditEntry.id), key, size=BATCH)
+            names = _names(page.items, actor)
+            yield [_row(entry, names) for entry in page.items]
+            key = page.next
+            if key is None:
+                return
+
+    return Source(FILE, batches, lambda: 0)
 
 
 def spaces_to_choose(actor: Actor) -> list[tuple[int, str]]:
@@ -142,7 +185,7 @@ def _names(found: Sequence[AuditEntry], actor: Actor) -> _Names:
 def _row(entry: AuditEntry, names: _Names) -> Row:
     details = entry.details or {}
     where, href = _where(entry, names)
-    before, after = details.get("before"), details.get("after")
+    before, after = _change(details, taken=entry.action == "role.taken")
     reason = details.get("reason")
     return Row(
         at=entry.at,
@@ -153,6 +196,30 @@ def _row(entry: AuditEntry, names: _Names) -> Row:
         before=_words(before) if before is not None else None,
         after=_words(after) if after is not None else str(reason) if reason else None,
     )
+
+
+def _change(details: Mapping[str, Any], *, taken: bool) -> tuple[Any, Any]:
+    """What an act changed: the values before and after it."""
+    changes = details.get("changes")
+    if isinstance(changes, Mapping):
+        shown = {_setting(name): pair for name, pair in changes.items()}
+        return tuple(  # type: ignore[return-value]
+            [_("%(field)s: %(error)s", field=name, error=_words(pair[side])) for name, pair in shown.items()]
+            for side in (0, 1)
+        )
+    if "role" in details:
+        return (details["role"], None) if taken else (None, details["role"])
+    return details.get("before"), details.get("after")
+
+
+def _setting(name: str) -> str:
+    """A setting or rule of a tool, as its page calls it."""
+    own = name.rpartition(".")[2]
+    for kind in KINDS.values():
+        for labels in (kind.settings_labels, kind.rules_labels):
+            if own in labels:
+                return str(labels[own][0])
+    return str(FIELDS.get(own, own))
 
 
 def _who(entry: AuditEntry, names: _Names) -> str:

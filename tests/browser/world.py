@@ -88,6 +88,7 @@ class World:
 
 
 NOT_PAGES = {
+    "admin.log_file",
     "static", "health.healthz", "health.readyz", "admin.list_model",
     "attachments.show", "comments.mention", "comments.more", "comments.new", "comments.news", "contributions.claim", "debates.export", "proposals.feed", "proposals.file",
     "exports.download", "imports.model", "fail",

@@ -408,3 +408,40 @@ def test_the_log_tells_what_was_just_done(make, browser):
     page = browser.get("/coordination/log").text
     assert "Compte désactivé" in page
     assert "member.deactivated" not in page
+
+
+def test_the_log_is_searched_by_what_was_done_and_by_the_values_it_changed(session, make, browser):
+    member, space = make.member("Bob"), make.space("Santé")
+    component = make.component("proposals", space)
+    browser.post(f"/coordination/members/{member.id}/deactivate")
+    page = browser.get(f"/e/sante/components/{component.id}/settings").text
+    held = dict(re.findall(r'name="([rs]-[^"]+)"[^>]*value="([^"]*)"[^>]*checked', page))
+    sent = held | dict(re.findall(r'<input[^>]*name="([^"]+)"[^>]*value="([^"]*)"', page)) | {"name": "Idées"}
+    browser.post(f"/e/sante/components/{component.id}/settings", data=sent)
+    assert "Compte désactivé" in browser.get("/coordination/log?about=desactive").text
+    page = browser.get("/coordination/log?about=Idées").text
+    assert re.search(r"<del>[^<]*Nom : Propositions", page)
+    assert re.search(r"<ins>[^<]*Nom : Idées", page)
+    assert "Compte désactivé" not in page
+    assert "Aucune entrée" in browser.get("/coordination/log?about=introuvable").text
+
+
+def test_the_log_is_taken_away_as_filtered_with_old_and_new_values(session, make, browser):
+    space = make.space("Santé")
+    person = make.member("=SOMME(1)")
+    browser.post("/e/sante/team/give", data={"member": person.id, "role": "moderator"})
+    browser.post(f"/coordination/members/{person.id}/deactivate")
+    answer = browser.get("/coordination/log.csv?about=moderator")
+    assert answer.headers["Content-Disposition"].startswith("attachment; filename=journal-")
+    lines = answer.data.decode("utf-8-sig").splitlines()
+    assert lines[0] == "Quand;Qui;Quoi;Où;Avant;Après"
+    assert len(lines) == 2
+    assert lines[1].endswith(";moderator")
+    assert "'=SOMME(1)" in lines[1]
+    rows = browser.get("/coordination/log.json").json
+    assert [row["what"] for row in rows][:2] == ["Compte désactivé", "Rôle confié"]
+    assert space.name
+
+
+def test_only_coordinators_take_the_log_away(make, sign_in):
+    assert sign_in(make.member()).get("/coordination/log.csv").status_code == 403
