@@ -79,6 +79,9 @@ lock: .venv/develop ## Choose the versions of the dependencies anew
 	@$(BIN)/uv pip compile --system-certs --universal --generate-hashes --no-header --python-version 3.11 --upgrade --quiet \
 		--extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
 
+permissions: develop ## Write docs/permissions.md anew, from the permission map
+	@$(BIN)/python -m tools.permissions
+
 vendor: ## Fetch the front-end assets anew, at the versions in tools/vendor.sh (needs npm)
 	@sh tools/vendor.sh
 
@@ -110,5 +113,5 @@ packages-storm:
 %.mo: %.po | .venv/ready
 	@$(BIN)/pybabel -q compile -i $< -o $@
 
-.PHONY: run serve test storm suite covered lint types contracts screenshots bench develop format hooks messages lock vendor help \
+.PHONY: run serve test storm suite covered lint types contracts screenshots bench develop format hooks messages lock permissions vendor help \
 	packages-test packages-storm

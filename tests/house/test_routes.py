@@ -22,264 +22,12 @@ from participa.contributions.models import Draft
 from participa.db import clock, db, set_clock
 from participa.debates.models import Argument
 from participa.moderation.models import Act, Decision, Reason
+from participa.permissions import ELSEWHERE, PEOPLE, TABLE, Audience, audience_of, is_allowed
 from participa.proposals.answering.models import AnswerTemplate
 from participa.spaces.models import ShareLink, SpaceGroup, SpaceKind, Topic, Visibility
 from tests.factories import Factory
 from tests.tools import Browserlike
-
-ANYONE = "anyone"
-"""Even where visitors may not read."""
-ENTER = "enter"
-"""Whoever may enter the network."""
-SIGNED_IN = "signed in"
-READ = "read"
-"""Readers of the space."""
-ACT = "act"
-"""Those who take part in the space."""
-MODERATE = "moderate"
-KEEP = "keep"
-ADMINISTER = "administer"
-CURATE = "curate"
-"""Whoever curates any space, and coordinators."""
-COORDINATE = "coordinate"
-AUTHOR = "author"
-"""Only the author, where they may take part."""
-
-TABLE: dict[str, str] = {
-    # accounts
-    "auth.sign_in": ANYONE,
-    "auth.forgotten": ANYONE,
-    "auth.language": ANYONE,
-    "auth.account": SIGNED_IN,
-    "auth.change_password": SIGNED_IN,
-    "auth.sessions": SIGNED_IN,
-    # the network
-    "home.index": ANYONE,
-    "network.text": ANYONE,
-    "network.centres": ENTER,
-    "network.centre": ENTER,
-    "network.centre_members": SIGNED_IN,
-    "network.member": SIGNED_IN,
-    "search.index": ENTER,
-    "spaces.index": ENTER,
-    "spaces.group": ENTER,
-    "spaces.new_group": COORDINATE,
-    "spaces.edit_group": COORDINATE,
-    "spaces.close_group": COORDINATE,
-    # a space
-    "spaces.show": READ,
-    "proposals.index": READ,
-    "proposals.show": READ,
-    "proposals.compare": READ,
-    "proposals.ask_export": "follow",
-    "proposals.export": READ,
-    "proposals.feed": READ,
-    "proposals.file": READ,
-    "proposals.to_print": READ,
-    "debates.index": READ,
-    "debates.show": READ,
-    "debates.compare": READ,
-    "debates.arguments": READ,
-    "debates.argument": READ,
-    "debates.questions": READ,
-    "debates.question": READ,
-    "debates.export": READ,
-    "debates.picture": READ,
-    "attachments.show": READ,
-    "attachments.change": ACT,
-    "comments.show": READ,
-    "comments.more": READ,
-    "comments.mention": "follow",
-    "comments.new": READ,
-    "comments.news": READ,
-    "comments.compare": READ,
-    "proposals.new": ACT,
-    "proposals.find_similar": ACT,
-    "debates.new": ACT,
-    "debates.argue": ACT,
-    "debates.near": ACT,
-    "debates.ask": ACT,
-    "comments.post": ACT,
-    "comments.reply": ACT,
-    "votes.cast": ACT,
-    "proposals.edit": AUTHOR,
-    "proposals.withdraw": AUTHOR,
-    "proposals.amendments": READ,
-    "proposals.authors": AUTHOR,
-    "proposals.invite_author": AUTHOR,
-    "proposals.cancel_author": AUTHOR,
-    "debates.edit": AUTHOR,
-    "debates.delete_argument": AUTHOR,
-    "debates.delete_question": AUTHOR,
-    "comments.edit": AUTHOR,
-    "comments.delete": AUTHOR,
-    "proposals.history": READ,
-    "proposals.answers": READ,
-    "proposals.answer": MODERATE,
-    "proposals.internal_answer": MODERATE,
-    "proposals.promise": MODERATE,
-    "proposals.desk": MODERATE,
-    "proposals.answer_many": MODERATE,
-    "proposals.templates": MODERATE,
-    "proposals.template": MODERATE,
-    "proposals.delete_template": MODERATE,
-    "proposals.states": ADMINISTER,
-    "proposals.state": ADMINISTER,
-    "proposals.move_state": ADMINISTER,
-    "proposals.delete_state": ADMINISTER,
-    "proposals.merge": MODERATE,
-    "proposals.split": MODERATE,
-    "proposals.transfer": MODERATE,
-    "debates.close": KEEP,
-    "debates.guest": MODERATE,
-    "debates.part_guest": MODERATE,
-    # following, telling
-    "follows.contribution": "follow",
-    "follows.space": "follow",
-    "notifications.index": SIGNED_IN,
-    "notifications.read": SIGNED_IN,
-    "notifications.settings": SIGNED_IN,
-    "contributions.drafts": SIGNED_IN,
-    "exports.index": SIGNED_IN,
-    "contributions.save": SIGNED_IN,
-    "contributions.preview": SIGNED_IN,
-    "contributions.claim": SIGNED_IN,
-    "contributions.draft": "own draft",
-    # moderation
-    "moderation.report": "follow",
-    "moderation.report_member": SIGNED_IN,
-    "moderation.queue": CURATE,
-    "desk.index": CURATE,
-    "curation.acts": CURATE,
-    "curation.act": MODERATE,
-    "curation.move": MODERATE,
-    "curation.sort": MODERATE,
-    "moderation.history": CURATE,
-    "moderation.hide": MODERATE,
-    # shaping
-    "spaces.new": CURATE,
-    "spaces.order": COORDINATE,
-    "spaces.move": COORDINATE,
-    "imports.new": ADMINISTER,
-    "imports.model": ADMINISTER,
-    "spaces.settings": ADMINISTER,
-    "spaces.front": ADMINISTER,
-    "spaces.trash": ADMINISTER,
-    "spaces.duplicate": ADMINISTER,
-    "spaces.requests": MODERATE,
-    "spaces.share_links": ADMINISTER,
-    "spaces.revoke_link": ADMINISTER,
-    "spaces.team_list": ADMINISTER,
-    "spaces.read_team_list": ADMINISTER,
-    "spaces.give_to_list": ADMINISTER,
-    "spaces.trash_component": ADMINISTER,
-    "spaces.trashed_spaces": CURATE,
-    "moderation.trash": ADMINISTER,
-    "documents.index": READ,
-    "documents.new": MODERATE,
-    "documents.edit": MODERATE,
-    "documents.act": MODERATE,
-    "documents.image": ADMINISTER,
-    "spaces.relate": ADMINISTER,
-    "spaces.phases": ADMINISTER,
-    "spaces.team": "inside",
-    "spaces.give": ADMINISTER,
-    "spaces.publish": ADMINISTER,
-    "spaces.new_component": ADMINISTER,
-    "spaces.component": ADMINISTER,
-    "spaces.move_component": ADMINISTER,
-    "spaces.publish_component": ADMINISTER,
-    "spaces.offer_topics": ADMINISTER,
-    "spaces.topics": ADMINISTER,
-    "spaces.topic": ADMINISTER,
-    "spaces.subjects": ADMINISTER,
-}
-ELSEWHERE = {
-    "static": "files, for anyone",
-    "health.healthz": "for anyone, without a network or a database",
-    "health.readyz": "for anyone, without a network or a database",
-    "auth.sign_out": "for anyone; it leads to the sign-in page",
-    "auth.choose_password": "its token decides",
-    "auth.invitation": "its token decides",
-    "auth.decline": "its token decides",
-    "notifications.unsubscribe": "its token decides",
-    "spaces.follow_link": "its token decides",
-    "spaces.block": "needs a block to set up; the same rule as spaces.front",
-    "spaces.trash_space": "the same rule as spaces.trash; it would take the space away from the others",
-    "spaces.restore_space": "administrators of a space in the trash and, unless private, coordinators",
-    "spaces.join": "only transparent spaces, whoever does not belong to them",
-    "spaces.answer_request": "needs a request; the same rule as spaces.requests",
-    "spaces.leave": "whoever belongs to the space",
-    "spaces.enter": "only coordinators, only private spaces they are not in",
-    "spaces.take": "one may always give up one's own role",
-    "proposals.amend": "needs a proposal of somebody else that may be amended",
-    "proposals.amendment": "needs an amendment; read as its proposal",
-    "proposals.accept_amendment": "needs an amendment; authors of its proposal",
-    "proposals.reject_amendment": "needs an amendment; authors of its proposal",
-    "proposals.withdraw_amendment": "needs an amendment; its author",
-    "proposals.promote_amendment": "needs a rejected amendment; its author",
-    "proposals.accept_authorship": "needs an invitation",
-    "proposals.decline_authorship": "needs an invitation",
-    "proposals.leave_authors": "needs a second author",
-    "proposals.undo": "needs a merge",
-    "curation.undo": "needs an act; the same rule as curation.sort",
-    "debates.reopen": "needs a closed debate",
-    "debates.correct": "needs a closed debate; the same rule as debates.reopen",
-    "debates.propose": "needs a message of the thread of a debate",
-    "debates.lift": "needs a message of the thread of a debate",
-    "moderation.decide": "needs a report",
-    "moderation.undo": "needs a decision",
-    "moderation.restore": "needs a hidden contribution",
-    "moderation.hidden": "needs a hidden contribution",
-    "moderation.person": "coordinators, and moderators who share a space with the person's texts",
-    "imports.show": "needs an import; the same rule as imports.new",
-    "imports.match": "needs an import; the same rule as imports.new",
-    "imports.correct": "needs an import; the same rule as imports.new",
-    "imports.run": "needs an import; the same rule as imports.new",
-    "imports.discard": "needs an import; the same rule as imports.new",
-    "exports.show": "one's own files only",
-    "exports.download": "one's own files only",
-    "exports.discard": "one's own files only",
-    "contributions.discard": "own drafts only; says nothing of others'",
-}
-"""Routes whose rule is not one of these audiences; each has its own tests."""
-
-PEOPLE = ("visitor", "outsider", "member", "author", "moderator", "administrator", "coordinator")
-INSIDE = {"member", "author", "moderator", "administrator"}
-
-
-def is_allowed(audience: str, person: str, visibility: Visibility) -> bool:
-    """What the house says; visitors may enter here."""
-    signed_in = person != "visitor"
-    reads = {
-        Visibility.PUBLIC: True,
-        Visibility.TRANSPARENT: True,
-        Visibility.MEMBERS: signed_in,
-        Visibility.PRIVATE: person in INSIDE,
-    }[visibility]
-    restricted = visibility in (Visibility.TRANSPARENT, Visibility.PRIVATE)
-    acts = signed_in and reads and (not restricted or person in INSIDE)
-    return {
-        ANYONE: True,
-        ENTER: True,
-        SIGNED_IN: signed_in,
-        READ: reads,
-        "follow": signed_in and reads,
-        "inside": reads and (person in INSIDE or person == "coordinator"),
-        ACT: acts,
-        AUTHOR: person == "author",
-        "own draft": person == "author",
-        KEEP: reads and person in ("author", "moderator", "administrator", "coordinator"),
-        MODERATE: reads and person in ("moderator", "administrator", "coordinator"),
-        ADMINISTER: reads and person in ("administrator", "coordinator"),
-        CURATE: person in ("moderator", "administrator", "coordinator"),
-        COORDINATE: person == "coordinator",
-    }[audience]
-
-
-def audience_of(endpoint: str) -> str:
-    """The audience of a route; everything under /coordination is for coordinators."""
-    return COORDINATE if endpoint.startswith("admin.") else TABLE[endpoint]
+from tools.permissions import PAGE, page
 
 
 @dataclass(slots=True)
@@ -424,7 +172,16 @@ def path_of(rule: Any, world: World) -> str:
     return url_for(rule.endpoint, _external=False, **values)
 
 
-OF_A_SPACE = (READ, ACT, AUTHOR, KEEP, MODERATE, ADMINISTER, "follow", "inside")
+OF_A_SPACE = {
+    Audience.READ,
+    Audience.FOLLOW,
+    Audience.INSIDE,
+    Audience.ACT,
+    Audience.AUTHOR,
+    Audience.KEEP,
+    Audience.MODERATE,
+    Audience.ADMINISTER,
+}
 SENT = {
     "votes.cast": {"value": "1"},
     "auth.language": {"language": "fr"},
@@ -455,6 +212,10 @@ def sent(endpoint: str, world: World) -> dict[str, str]:
 def test_every_route_is_in_the_table(app: Flask) -> None:
     routes = {rule.endpoint for rule in app.url_map.iter_rules() if not rule.endpoint.startswith("admin.")}
     assert routes == set(TABLE) | set(ELSEWHERE)
+
+
+def test_the_page_of_permissions_is_the_map(app: Flask) -> None:
+    assert PAGE.read_text(encoding="utf-8") == page(app), "make permissions"
 
 
 @pytest.mark.parametrize("visibility", list(Visibility))
