@@ -27,9 +27,9 @@ class Audience(StrEnum):
     COORDINATE = "coordinators"
 
 
-PEOPLE = ("visitor", "outsider", "member", "author", "moderator", "administrator", "coordinator")
+PEOPLE = ("visitor", "outsider", "guest", "member", "author", "moderator", "administrator", "coordinator")
 """An outsider is a member of the network without a role in the space; the author, a member of it, wrote the text."""
-INSIDE = {"member", "author", "moderator", "administrator"}
+INSIDE = {"guest", "member", "author", "moderator", "administrator"}
 
 
 def is_allowed(audience: Audience, person: str, visibility: Visibility) -> bool:
@@ -49,7 +49,7 @@ def is_allowed(audience: Audience, person: str, visibility: Visibility) -> bool:
         Audience.READ: reads,
         Audience.FOLLOW: signed_in and reads,
         Audience.INSIDE: reads and (person in INSIDE or person == "coordinator"),
-        Audience.ACT: signed_in and reads and (not restricted or person in INSIDE),
+        Audience.ACT: signed_in and reads and (not restricted or person in INSIDE - {"guest"}),
         Audience.AUTHOR: person == "author",
         Audience.OWN_DRAFT: person == "author",
         Audience.KEEP: reads and person in ("author", "moderator", "administrator", "coordinator"),

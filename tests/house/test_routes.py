@@ -50,6 +50,7 @@ def build(session: scoped_session[Session], make: Factory) -> Callable[[Visibili
         people: dict[str, Member | None] = {name: make.member(name, centre) for name in PEOPLE[1:-1]}
         people |= {"visitor": None, "coordinator": make.coordinator("coordinator")}
         for name, role in (
+            ("guest", Role.GUEST),
             ("member", Role.MEMBER),
             ("author", Role.MEMBER),
             ("moderator", Role.MODERATOR),
