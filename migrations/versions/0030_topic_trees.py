@@ -17,6 +17,7 @@ SELECT topics.id, min(topics.id) OVER (PARTITION BY topics.space_id, topics.name
 def upgrade() -> None:
     op.add_column("topics", sa.Column("space_id", sa.Integer(), nullable=True))
     op.add_column("topics", sa.Column("parent_id", sa.Integer(), nullable=True))
+    op.add_column("topics", sa.Column("revision", sa.Integer(), server_default="1", nullable=False))
     op.create_table(
         "offered_topics",
         sa.Column("component_id", sa.Integer(), nullable=False),
@@ -92,6 +93,7 @@ def downgrade() -> None:
     op.execute("UPDATE topics SET name = name || ' ' || id WHERE parent_id IS NOT NULL")
     op.drop_table("space_topics")
     op.drop_table("offered_topics")
+    op.drop_column("topics", "revision")
     op.drop_column("topics", "parent_id")
     op.drop_column("topics", "space_id")
     op.alter_column("topics", "component_id", nullable=False)

@@ -343,3 +343,4 @@ class Topic(Base):
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("topics.id"))
     name: Mapped[str]
     position: Mapped[int] = mapped_column(default=0, server_default="0")
+    revision: Mapped[int] = mapped_column(default=1, server_default="1")

@@ -1,6 +1,7 @@
 """Keeping topics: adding, renaming, moving, merging, removing; choosing which are offered."""
 
 from collections.abc import Collection, Sequence
+from typing import Any
 
 from sqlalchemy import delete, insert, literal, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
@@ -11,7 +12,7 @@ from participa.authorization import Refused
 from participa.db import transaction
 from participa.events import AnySession
 from participa.spaces.models import Component, Space, Topic, offered_topics, space_topics
-from participa.spaces.ordering import last_position, move
+from participa.spaces.ordering import advance, last_position, move
 from participa.spaces.plans import PlannedTopic
 from participa.spaces.topics.policies import MOST
 from participa.spaces.topics.queries import ORDER, sorting_columns, uses_of
@@ -58,11 +59,24 @@ def add_topics(session: AnySession, space: Space, planned: Sequence[PlannedTopic
     return made
 
 
-def change_topic(editor: Member, space: Space | None, topic: Topic, name: str, parent_id: int | None) -> None:
-    """Rename a topic, or put it under another one, with what stands under it; raises Refused when it does not fit."""
+def change_topic(
+    editor: Member,
+    space: Space | None,
+    topic: Topic,
+    name: str,
+    parent_id: int | None,
+    *,
+    revision: int,
+    merge: dict[str, Any],
+) -> None:
+    """Rename a topic, or put it under another one, with what stands under it.
+
+    Raises Refused when it does not fit, Conflict, carrying `merge`, when `revision` is stale.
+    """
     with transaction() as session:
         kept = _locked(session, space)
         _fits(kept, topic, parent_id, name)
+        advance(session, topic, revision, merge)
         before = {"name": topic.name, "under": _name(kept, topic.parent_id)}
         if topic.parent_id != parent_id:
             topic.position = (

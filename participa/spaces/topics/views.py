@@ -10,7 +10,7 @@ from wtforms import SelectField
 from participa.auth.session import member
 from participa.authorization import RULES, Refused
 from participa.catalogues import lazy_gettext as _l
-from participa.forms import Between, Form, LineField
+from participa.forms import Between, Compared, Form, LineField, RevisionField
 from participa.spaces.models import Space, Topic
 from participa.spaces.topics import queries, services
 from participa.spaces.topics.tree import choices_of, in_order, options_of, under
@@ -35,13 +35,24 @@ class TopicForm(Form):
 
     name = LineField(_l("Name"), [Between(2, 80)])
     parent_id = SelectField(_l("Under"), coerce=_number)
+    revision = RevisionField()
 
     def offer(self, kept: list[Topic], topic: Topic | None = None) -> "TopicForm":
         """Offer the places it may have."""
         below = under(kept, topic.id) if topic else ()
         places = [each for each in kept if each.id not in below]
-        self.parent_id.choices = choices_of(places, _("Under no other topic"))
+        self.places = choices_of(places, _("Under no other topic"))
+        self.parent_id.choices = self.places
         return self
+
+    def against(self, topic: Topic) -> list[Compared]:
+        """The fields beside what is in force, for the merge page."""
+        places = [(str(choice.value), choice.label) for choice in self.places]
+        mine, theirs = str(self.parent_id.data or ""), str(topic.parent_id or "")
+        return [
+            Compared("name", self.name.label.text, self.name.data or "", topic.name),
+            Compared("parent_id", self.parent_id.label.text, mine, theirs, options=places),
+        ]
 
 
 @bp.route("/e/<slug>/topics", methods=["GET", "POST"])
@@ -102,7 +113,21 @@ def change(space: Space | None, topic_id: int, home: str, **frame: Any) -> Respo
             flash(_("The topic is merged.") if into else _("The topic is removed."), "success")
             return redirect(home, 303)
         if form.validate_on_submit():
-            services.change_topic(member(), space, topic, form.name.data or "", form.parent_id.data)
+            merge = {
+                "compared": form.against(topic),
+                "revision": topic.revision,
+                "action": request.path,
+                "back": request.path,
+            }
+            services.change_topic(
+                member(),
+                space,
+                topic,
+                form.name.data or "",
+                form.parent_id.data,
+                revision=int(form.revision.data or 0),
+                merge=merge,
+            )
             flash(_("The topic is saved."), "success")
             return redirect(f"{home}#t{topic_id}", 303)
     except Refused as refusal:

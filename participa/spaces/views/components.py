@@ -12,8 +12,10 @@ from participa.authorization import authorize
 from participa.db import clock
 from participa.spaces import forms, policies, queries, services
 from participa.spaces.calendar import allowed
-from participa.spaces.kinds import KINDS
-from participa.spaces.models import Component
+from participa.spaces.drafts import Configuration
+from participa.spaces.kinds import KINDS, from_json
+from participa.spaces.models import ALWAYS, Component
+from participa.spaces.overview import overview
 from participa.spaces.topics import queries as queries_of_topics
 from participa.spaces.topics import services as topics
 from participa.spaces.views.frame import bp, days_of, phase_sentence, shaped_space
@@ -39,7 +41,13 @@ def component(slug: str, component_id: int) -> ResponseReturnValue:
     """Set up a component: what members may do in each phase, its settings, its texts, its topics."""
     held = _component(slug, component_id)
     form = forms.configuration_form(held)
+    closing: list[str] = []
+    tally = overview.tallies([held.id]).get(held.id)
     if form.validate_on_submit():
+        closing = closed_by(held, form.configuration()) if tally and tally.count and held.published_at else []
+        if "closes" in request.form:
+            closing = []
+    if form.is_submitted() and not form.errors and not closing:
         compared = form.against(held)
         merge = {
             "compared": compared,
@@ -53,8 +61,11 @@ def component(slug: str, component_id: int) -> ResponseReturnValue:
         )
         flash(_("The settings are saved."), "success")
         return redirect(request.path, 303)
-    return render_template(
+    page = render_template(
         "spaces/component.html",
+        closing=closing,
+        tally=KINDS[held.kind].count_label(tally.count) if tally and tally.count else "",
+        moved_at=tally.moved_at if tally else None,
         space=held.space,
         component=held,
         form=form,
@@ -69,6 +80,23 @@ def component(slug: str, component_id: int) -> ResponseReturnValue:
         pages=_setting_pages(held),
         tools=queries.last_configurations(held.id),
     )
+    return page, 422 if form.errors or closing else 200
+
+
+def closed_by(component: Component, wanted: Configuration) -> list[str]:
+    """What members may do now, and could do no more under these settings: verbs, and settings switched off."""
+    kind, phase = KINDS[component.kind], component.space.phase_at(clock())
+    key = str(phase.id) if phase else ALWAYS if not component.space.phases else None
+    then = from_json(kind.phase_rules, wanted.rules.get(key) if key else None)
+    still = allowed(kind, then)
+    verbs = [verb for verb in allowed(kind, component.rules_at(clock())) if verb not in still]
+    held, kept = component.configuration, from_json(kind.settings, component.settings | wanted.settings)
+    off = [
+        str(kind.settings_labels[field.name][0])
+        for field in fields(held)
+        if getattr(held, field.name) is True and getattr(kept, field.name) is False
+    ]
+    return verbs + [label[:1].lower() + label[1:] for label in off]
 
 
 def _columns(component: Component) -> list[tuple[str, str, bool]]:

@@ -1,10 +1,14 @@
 """Placing tools in a space and setting them up in the browser."""
 
+import re
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from participa.audit.models import AuditEntry
+from participa.contributions.models import Contribution
+from participa.db import clock
+from participa.proposals.models import Proposal
 from participa.spaces.forms import values_of
 from participa.spaces.models import Component, SpaceKind
 
@@ -107,3 +111,55 @@ def test_tools_are_ordered_with_buttons(session, make, sign_in):
     second = make.component("debates", space)
     sign_in(make.coordinator()).post(f"/e/sante/components/{second.id}/move", data={"to": "up"})
     assert session.scalars(select(Component.id).order_by(Component.position)).all() == [second.id, first.id]
+
+
+def test_what_would_close_what_people_use_is_said_first_and_nothing_is_lost(session, make, sign_in):
+    component = make.component("proposals", make.space("Santé"), settings={"amendments_enabled": True})
+    make.proposal(component)
+    browser, address = sign_in(make.coordinator()), url(component)
+    closed = sent(component, name="Idées")
+    for name in ("r-always-proposing_open", "s-amendments_enabled"):
+        closed.pop(name, None)
+    answer = browser.post(address, data=closed)
+    assert answer.status_code == 422
+    assert "Cela ferme aussitôt" in answer.text
+    assert "proposer" in answer.text
+    assert "1 proposition" in answer.text
+    assert 'value="Idées"' in answer.text  # what was typed stays
+    assert session.get(Component, component.id).rules["always"]["proposing_open"] is True
+
+    browser.post(address, data=closed | {"closes": "yes"})
+    changed = session.get(Component, component.id, populate_existing=True)
+    assert changed.rules["always"]["proposing_open"] is False
+    assert changed.configuration.amendments_enabled is False
+
+
+def test_nothing_is_asked_where_nobody_has_written_yet(session, make, sign_in):
+    component = make.component("proposals", make.space("Santé"))
+    closed = sent(component)
+    closed.pop("r-always-proposing_open", None)
+    assert sign_in(make.coordinator()).post(url(component), data=closed).status_code == 303
+
+
+def test_ten_thousand_contributions_are_unpublished_and_published_again_as_they_were(
+    session, make, sign_in, client
+):
+    component = make.component("proposals", make.space("Santé"))
+    base, own = Contribution.__table__, Proposal.__table__
+    rows = [
+        {"kind": "proposal", "component_id": component.id, "title": f"Proposition {n}", "body": "x", "html": "x",
+         "created_at": clock(), "published_at": clock(), "last_activity_at": clock()}
+        for n in range(10_000)
+    ]  # fmt: skip
+    ids = session.execute(insert(base).returning(base.c.id), rows).scalars().all()
+    session.execute(insert(own), [{"id": number} for number in ids])
+    session.commit()
+    browser, path = sign_in(make.coordinator()), f"/e/sante/{component.id}"
+    publish = f"/e/sante/components/{component.id}/publish"
+    page = client.get(path).text
+    browser.post(publish, data={"published": "0"})
+    assert client.get(path).status_code == 404
+    browser.post(publish, data={"published": "1"})
+    again = client.get(path).text
+    counted = re.compile(r'id="results">([^<]*)<')
+    assert counted.findall(again) == counted.findall(page)

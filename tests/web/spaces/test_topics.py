@@ -81,9 +81,13 @@ def test_topics_are_renamed_moved_and_ordered(session, component, browser):
     first, second = (topic.id for topic in component.topics)
     browser.post(f"{BASE}/{second}", data={"act": "up"})
     assert tree(browser.get(BASE)) == ["Soins", "Prévention"]
-    browser.post(f"{BASE}/{first}", data={"name": "Prévenir", "parent_id": second})
+    browser.post(f"{BASE}/{first}", data={"name": "Prévenir", "parent_id": second, "revision": 1})
     assert tree(browser.get(BASE)) == ["Soins", "Soins › Prévenir"]
-    answer = browser.post(f"{BASE}/{second}", data={"name": "Soins", "parent_id": first})
+    stale = browser.post(f"{BASE}/{first}", data={"name": "Le mien", "parent_id": second, "revision": 1})
+    assert stale.status_code == 409
+    assert "Prévenir" in stale.text
+    assert "Le mien" in stale.text
+    answer = browser.post(f"{BASE}/{second}", data={"name": "Soins", "parent_id": first, "revision": 1})
     assert answer.status_code == 422  # not under itself
     entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "topic.edited")).one()
     assert entry.details["before"] == {"name": "Prévention", "under": None}
