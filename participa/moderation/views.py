@@ -12,7 +12,7 @@ from participa.authorization import Actor, Verdict, authorize
 from participa.catalogues import lazy_gettext as _l
 from participa.catalogues import ngettext
 from participa.contributions.models import Contribution
-from participa.contributions.policies import is_author
+from participa.contributions.policies import is_author, may_read
 from participa.contributions.queries import find_contribution
 from participa.display import when_words
 from participa.moderation import policies, queries, services
@@ -255,6 +255,7 @@ def hidden(contribution_id: int) -> ResponseReturnValue:
     """Why a text is hidden, with the text: for its author to reuse, for moderators to show again."""
     contribution = found(find_contribution(contribution_id))
     if contribution.hidden_at is None:
+        authorize(may_read(actor(), contribution))  # its address holds its title
         return redirect(address_of(contribution))
     authorize(policies.may_read_hidden(actor(), contribution))
     return render_template(

@@ -39,7 +39,7 @@ def test_members_of_two_centres_and_a_moderator_do_the_main_job(
     moderator.get_by_label("Tous ceux qui entrent dans le réseau").check()
     moderator.get_by_label("Propositions").check()
     moderator.get_by_role("button", name="Ouvrir l’espace").click()
-    moderator.get_by_role("link", name="Ajouter une rubrique").click()
+    moderator.get_by_role("link", name="Ajouter un outil").click()
     moderator.get_by_label("Débats").check()
     moderator.get_by_label("Nom").fill("Débats de rue")
     moderator.get_by_role("button", name="Ajouter", exact=True).click()

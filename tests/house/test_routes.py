@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from flask import Flask, url_for
+from sqlalchemy import case, func, select, update
 from sqlalchemy.orm import Session, scoped_session
 
 from participa.attachments.models import Attachment, Purpose
@@ -18,13 +19,25 @@ from participa.authorization import Role
 from participa.comments import services as comments
 from participa.comments.queries import find_root
 from participa.contributions import services as contributions
-from participa.contributions.models import Draft
+from participa.contributions.models import Contribution, Draft, SearchDocument, Version
 from participa.db import clock, db, set_clock
 from participa.debates.models import Argument
+from participa.follows.services import follow
+from participa.mail.models import OutgoingMail
 from participa.moderation.models import Act, Decision, Reason
+from participa.notifications.models import Notification
 from participa.permissions import ELSEWHERE, PEOPLE, TABLE, Audience, audience_of, is_allowed
 from participa.proposals.answering.models import AnswerTemplate
-from participa.spaces.models import ShareLink, SpaceGroup, SpaceKind, Topic, Visibility
+from participa.spaces.models import (
+    Component,
+    Phase,
+    ShareLink,
+    Space,
+    SpaceGroup,
+    SpaceKind,
+    Topic,
+    Visibility,
+)
 from tests.factories import Factory
 from tests.tools import Browserlike
 from tools.permissions import PAGE, page
@@ -267,3 +280,86 @@ def test_every_route_answers_what_the_table_says(
                 f"{method} {rule.endpoint}: {answer.status_code} {answer.headers.get('Location', '')}"
             )
     assert not wrong, "\n".join(wrong)
+
+
+CANARY, WORD = "canaripourpre", "prunelle"
+
+
+def _hide_canaries(world: World) -> None:
+    """Put a word that stands nowhere else in all that the private space says."""
+    space_id = world.arguments["space_id"]
+    inside = [world.arguments["proposals"], world.arguments["debates"]]
+    title = case((Contribution.title.is_not(None), CANARY))
+    texts = {"title": title, "body": CANARY, "html": f"<p>{CANARY}</p>"}
+    said = dict.fromkeys(("name", "summary", "description", "html", "announcement_html", "promoter"), CANARY)
+    for model, condition, values in (
+        (Space, Space.id == space_id, said),
+        (Component, Component.space_id == space_id, {"name": CANARY, "introduction": CANARY}),
+        (Phase, Phase.space_id == space_id, {"name": CANARY, "description": CANARY}),
+        (Topic, Topic.space_id == space_id, {"name": CANARY}),
+        (Attachment, Attachment.space_id == space_id, {"title": CANARY, "folder": CANARY}),
+        (Contribution, Contribution.component_id.in_(inside), texts),
+        (
+            Version,
+            Version.contribution_id == world.arguments["proposal_id"],
+            {"title": CANARY, "body": CANARY},
+        ),
+        (
+            SearchDocument,
+            SearchDocument.component_id.in_(inside),
+            {"vector": func.to_tsvector("simple", WORD)},
+        ),
+    ):
+        rows = update(model).where(condition).values(values)
+        db.session.execute(rows.execution_options(synchronize_session=False))
+    db.session.commit()
+
+
+def test_a_private_space_shows_nowhere_to_others(
+    app: Flask,
+    build: Callable[[Visibility], World],
+    sign_in: Callable[[Member], Browserlike],
+    client: Browserlike,
+    run_jobs: Callable[[], int],
+) -> None:
+    world = build(Visibility.PRIVATE)
+    outsider, member, author = (world.people[name] for name in ("outsider", "member", "author"))
+    assert outsider is not None
+    assert member is not None
+    assert author is not None
+    root = find_root(world.arguments["proposal_id"])
+    assert root is not None
+    for who in (outsider, member):  # the outsider belonged to it, once
+        follow(db.session, who.id, space_id=world.arguments["space_id"])
+        follow(db.session, who.id, contribution_id=root.id)
+    comments.post(author, root, f"Du nouveau : {CANARY}.")
+    _hide_canaries(world)
+    browsers = {"visitor": client, "outsider": sign_in(outsider), "member": sign_in(member)}
+    numbers = {who.id: name for name, who in (("outsider", outsider), ("member", member))}
+    run_jobs()
+    with app.test_request_context():
+        paths = {
+            path_of(rule, world)
+            for rule in app.url_map.iter_rules()
+            if "GET" in (rule.methods or ())
+            and not rule.endpoint.startswith("admin.")
+            and set(rule.arguments) <= set(world.arguments) | {"component_id", "contribution_id"}
+        }
+    paths |= {
+        f"/search?q={WORD}",
+        f"/search?q={WORD}&kind=proposal",
+        "/?before=2999-01-01T00:00:00%2B00:00_1",
+    }
+    seen: dict[str, set[str]] = {name: set() for name in browsers}
+    for name, browser in browsers.items():
+        for path in sorted(paths):
+            if CANARY in browser.get(path).get_data(as_text=True):
+                seen[name].add(path)
+    assert seen["visitor"] == seen["outsider"] == set()
+    for path in ("/", "/spaces", f"/search?q={WORD}", "/notifications"):  # where those inside do see it
+        assert path in seen["member"], path
+    mails = db.session.execute(select(OutgoingMail.recipient_id, OutgoingMail.text, OutgoingMail.subject))
+    told = {numbers.get(number or 0) for number, *words in mails if CANARY in " ".join(words)}
+    assert "outsider" not in told
+    inbox = db.session.scalars(select(Notification.recipient_id)).all()
+    assert outsider.id not in inbox
