@@ -76,6 +76,7 @@ TABLE: dict[str, Audience] = {
     # the network
     "home.index": Audience.ANYONE,
     "network.text": Audience.ANYONE,
+    "network.pages_of_network": Audience.ANYONE,
     "network.centres": Audience.ENTER,
     "network.centre": Audience.ENTER,
     "network.centre_members": Audience.SIGNED_IN,
@@ -225,6 +226,7 @@ ELSEWHERE = {
     "auth.invitation": "its token decides",
     "auth.decline": "its token decides",
     "notifications.unsubscribe": "its token decides",
+    "network.page": "for anyone, once it is published",
     "spaces.follow_link": "its token decides",
     "spaces.block": "needs a block to set up; the same rule as spaces.front",
     "spaces.trash_space": "the same rule as spaces.trash; it would take the space away from the others",

@@ -20,6 +20,7 @@ GROUPS: dict[str, Group] = {
         _l("Settings"),
         (
             "network",
+            "page",
             "space",
             "group",
             "front",
@@ -145,6 +146,9 @@ ACTIONS: dict[str, Any] = {
     "moderation.undone": _l("Decision undone"),
     "network.changed": _l("Network settings changed"),
     "network.set_up": _l("Network set up"),
+    "page.added": _l("Page of the network written"),
+    "page.edited": _l("Page of the network changed"),
+    "page.moved": _l("Pages of the network reordered"),
     "network.text_changed": _l("Text at the foot of the page changed"),
     "network.text_reset": _l("Text at the foot of the page put back to its default"),
     "password.changed": _l("Password changed"),
@@ -240,6 +244,9 @@ FIELDS: dict[str, Any] = {
     "promoter": _l("Who asked for it"),
     "announcement": _l("Announcement"),
     "programme": _l("Programme"),
+    "titles": _l("Titles"),
+    "topic": _l("Topic"),
+    "place": _l("Place"),
     "starts_on": _l("First day"),
     "ends_on": _l("Last day"),
 }

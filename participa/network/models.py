@@ -29,6 +29,8 @@ class Network(Base):
     """What the front page is made of, from top to bottom; null is what networks begin with."""
     blocks_draft: Mapped[list[Any] | None] = mapped_column(JSONB)
     """The same, being changed: seen by coordinators until it is put in force."""
+    menu: Mapped[list[Any]] = mapped_column(JSONB, default=list, server_default="[]")
+    """The pages linked everywhere, as `pages` keeps them: slug, titles by language, place."""
     centre_count: Mapped[int] = mapped_column(default=0, server_default="0")
     """How many centres are members now."""
     revision: Mapped[int] = mapped_column(default=1, server_default="1")
@@ -50,4 +52,22 @@ class Centre(Base):
     created_at: Mapped[datetime]
     left_at: Mapped[datetime | None]
     """When it left the network; its past acts keep its name."""
+    revision: Mapped[int] = mapped_column(default=1, server_default="1")
+
+
+class StaticPage(Base):
+    """A page that the coordination writes: titles and Markdown by language."""
+
+    __tablename__ = "static_pages"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(unique=True)
+    topic: Mapped[str] = mapped_column(default="", server_default="")
+    place: Mapped[str] = mapped_column(default="footer", server_default="footer")
+    """A value of `pages.Place`."""
+    position: Mapped[int] = mapped_column(default=0, server_default="0")
+    titles: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    texts: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    created_at: Mapped[datetime]
+    published_at: Mapped[datetime | None]
     revision: Mapped[int] = mapped_column(default=1, server_default="1")

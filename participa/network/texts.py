@@ -33,7 +33,7 @@ class FooterText:
     @property
     def html(self) -> str:
         """The text as HTML whose headings start at h2, under the title of its page."""
-        return _html(self.source)
+        return html_of(self.source)
 
 
 def text_of(network: Network | None, page: str, language: str) -> FooterText:
@@ -49,7 +49,8 @@ def default(page: str, language: str) -> str:
 
 
 @lru_cache(maxsize=32)
-def _html(source: str) -> str:
+def html_of(source: str) -> str:
+    """Markdown as HTML whose headings start at h2."""
     rendered = text.to_html(source)
     for level in (3, 4, 5, 6):
         rendered = rendered.replace(f"<h{level}>", f"<h{level - 1}>")

@@ -11,7 +11,7 @@ from participa.authorization import authorize
 from participa.catalogues import language
 from participa.catalogues import lazy_gettext as _l
 from participa.db import clock
-from participa.network import policies, queries, texts
+from participa.network import pages, policies, queries, texts
 from participa.network.activity import Glance, activity
 from participa.network.models import Centre
 from participa.network.queries import the_network
@@ -123,6 +123,27 @@ def text(page: str) -> ResponseReturnValue:
     """Show one of the texts at the foot of the page; whoever may not enter reads them too."""
     shown = texts.text_of(the_network(), page, language())
     return render_template("network/text.html", shown=shown, title=texts.PAGES[page])
+
+
+@bp.get("/about")
+def pages_of_network() -> ResponseReturnValue:
+    """The pages that the coordination writes, by topic, and the texts at the foot of the page."""
+    network = found(the_network())
+    return render_template(
+        "network/pages.html",
+        topics=pages.by_topic(pages.all_pages(published=True)),
+        title_of=lambda page: pages.title_in(page.titles, language(), list(network.languages)),
+        texts=texts.PAGES,
+    )
+
+
+@bp.get("/about/<slug>")
+def page(slug: str) -> ResponseReturnValue:
+    """A page that the coordination writes; whoever may not enter reads it too."""
+    network, held = found(the_network()), found(pages.find_page(slug))
+    found(held if held.published_at is not None or actor().is_coordinator else None)
+    shown = pages.shown(held, language(), list(network.languages))
+    return render_template("network/page.html", page=held, shown=shown, wanted=language())
 
 
 def _kind() -> str | None:

@@ -34,6 +34,7 @@ from participa.imports.files import read
 from participa.imports.models import Stage
 from participa.moderation import services as moderation
 from participa.moderation.models import Reason
+from participa.network.pages import PageDraft, Place, add_page
 from participa.notifications.services import unsubscribe_token
 from participa.proposals import services as proposals
 from participa.proposals.amendments import services as amending
@@ -150,6 +151,12 @@ def make_world(live: Live) -> World:
         space_id=event.id, purpose=Purpose.DOCUMENT, title="Plan d’accès", folder="Plans",
         url="https://exemple.fr/plan", created_at=clock(),
     )  # fmt: skip
+    page = add_page(
+        coordinator,
+        PageDraft(
+            {"fr": "Comment participer"}, {"fr": "## D’abord\n\nLisez la charte."}, "Prendre part", Place.MENU
+        ),
+    )
     shared = Topic(name="Territoires")
     session.add(shared)
     session.flush()
@@ -465,6 +472,10 @@ def make_world(live: Live) -> World:
             "/e/new?template=day",
         ):
             yield Stop("coordinator", address)
+        for address in ("/about", f"/about/{page.slug}", "/coordination/pages", "/coordination/pages/new",
+                        f"/coordination/pages/{page.slug}"):  # fmt: skip
+            yield Stop("coordinator", address)
+        yield Stop("coordinator", "/coordination/pages/new", 422, send="main form[data-warn]")
         for address in ("/acts", "/acts?space=sante", f"/curate/{tool.id}", f"/curate/{tool.id}?topic=none",
                         f"/curate/text/{first.id}/move", f"/curate/text/{debate.id}/move"):  # fmt: skip
             yield Stop("moderator", address)

@@ -25,6 +25,6 @@ def only_coordinators() -> None:
     authorize(may_coordinate(actor()))
 
 
-from participa.admin.views import centres, front, invitations, log, mail, members, network, topics  # noqa: E402
+from participa.admin.views import centres, front, invitations, log, mail, members, network, pages, topics  # noqa: E402
 
-__all__ = ["bp", "centres", "front", "invitations", "log", "mail", "members", "network", "topics"]
+__all__ = ["bp", "centres", "front", "invitations", "log", "mail", "members", "network", "pages", "topics"]

@@ -1,0 +1,207 @@
+"""The pages that the coordination writes: each in any of the network's languages, grouped by topic."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from flask import g, url_for
+from sqlalchemy import func, select
+from sqlalchemy.orm import defer
+
+from participa import text
+from participa.audit.services import record
+from participa.auth.models import Member
+from participa.catalogues import language
+from participa.db import clock, db, transaction
+from participa.errors import Conflict
+from participa.events import AnySession
+from participa.network.models import Network, StaticPage
+from participa.network.texts import PAGES, html_of
+from participa.web import NavItem, Shell, fill_frame
+
+MOST = 60
+"""Pages that a network keeps."""
+
+
+class Place(StrEnum):
+    """Where a page is linked from, on every page."""
+
+    NOWHERE = "nowhere"
+    FOOTER = "footer"
+    MENU = "menu"
+
+
+@dataclass(frozen=True, slots=True)
+class PageDraft:
+    """A page as a person gives it; titles and texts by language."""
+
+    titles: dict[str, str]
+    texts: dict[str, str]
+    topic: str = ""
+    place: Place = Place.FOOTER
+    published: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A page as a reader sees it."""
+
+    title: str
+    source: str
+    language: str
+    """The one it is shown in: the reader's or, when nobody wrote it there, the first it was written in."""
+
+    @property
+    def html(self) -> str:
+        """The text as HTML whose headings start at h2."""
+        return html_of(self.source)
+
+
+def shown(page: StaticPage, wanted: str, languages: list[str]) -> Shown:
+    """A page in a language, else in the first of the network's that it was written in."""
+    written = [code for code in (wanted, *languages) if page.titles.get(code) and page.texts.get(code)]
+    code = written[0] if written else next(iter(page.titles), wanted)
+    return Shown(page.titles.get(code, ""), page.texts.get(code, ""), code)
+
+
+def title_in(titles: dict[str, str], wanted: str, languages: list[str]) -> str:
+    """A title in a language, else in the first of the network's that has one."""
+    return next((titles[code] for code in (wanted, *languages) if titles.get(code)), "")
+
+
+# ── Reads ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def all_pages(*, published: bool = False) -> list[StaticPage]:
+    """The pages in their order, without their texts."""
+    query = select(StaticPage).order_by(StaticPage.position, StaticPage.id).options(defer(StaticPage.texts))
+    if published:
+        query = query.where(StaticPage.published_at.is_not(None))
+    return list(db.session.scalars(query))
+
+
+def by_topic(pages: list[StaticPage]) -> list[tuple[str, list[StaticPage]]]:
+    """Pages under their topics, in the order of the first of each; those without one first."""
+    held: dict[str, list[StaticPage]] = {}
+    for page in pages:
+        held.setdefault(page.topic, []).append(page)
+    return sorted(held.items(), key=lambda pair: bool(pair[0]))
+
+
+def find_page(slug: str) -> StaticPage | None:
+    """A page by the end of its address."""
+    return db.session.scalar(select(StaticPage).where(StaticPage.slug == slug))
+
+
+# ── Writes ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def add_page(by: Member, draft: PageDraft) -> StaticPage:
+    """Write a new page, whose address comes from its first title."""
+    with transaction() as session:
+        network = _locked(session)
+        places = session.scalars(select(StaticPage.position)).all()
+        page = StaticPage(
+            slug=_free_slug(session, next(iter(draft.titles.values()), "")),
+            position=max(places, default=-1) + 1,
+            created_at=clock(),
+            **_values(draft, None),
+        )
+        session.add(page)
+        session.flush()
+        record(session, by, "page.added", page, name=next(iter(draft.titles.values()), ""))
+        _refresh(session, network)
+    return page
+
+
+def edit_page(by: Member, page: StaticPage, draft: PageDraft, *, revision: int) -> None:
+    """Change a page; raises Conflict when someone changed it meanwhile."""
+    with transaction() as session:
+        network = _locked(session)
+        session.scalars(
+            select(StaticPage).where(StaticPage.id == page.id).execution_options(populate_existing=True)
+        ).one()
+        if page.revision != revision:
+            raise Conflict(page=page)
+        before = {"titles": page.titles, "topic": page.topic, "place": page.place}
+        for name, value in _values(draft, page).items():
+            setattr(page, name, value)
+        page.revision += 1
+        after = {"titles": page.titles, "topic": page.topic, "place": page.place}
+        changed = [name for name in after if before[name] != after[name]]
+        record(
+            session,
+            by,
+            "page.edited",
+            page,
+            name=title_in(page.titles, "", list(page.titles)),
+            before={name: before[name] for name in changed},
+            after={name: after[name] for name in changed},
+        )
+        _refresh(session, network)
+
+
+def step_page(by: Member, page: StaticPage, step: int) -> None:
+    """Move a page one place up (−1) or down (+1)."""
+    with transaction() as session:
+        network = _locked(session)
+        rows = list(session.scalars(select(StaticPage).order_by(StaticPage.position, StaticPage.id)))
+        at = next(place for place, row in enumerate(rows) if row.id == page.id)
+        if not 0 <= at + step < len(rows):
+            return
+        rows[at], rows[at + step] = rows[at + step], rows[at]
+        for place, row in enumerate(rows):
+            row.position = place
+        record(session, by, "page.moved", page, step=step)
+        _refresh(session, network)
+
+
+def _values(draft: PageDraft, page: StaticPage | None) -> dict[str, Any]:
+    since = page.published_at if page else None
+    return {
+        "titles": draft.titles,
+        "texts": draft.texts,
+        "topic": draft.topic,
+        "place": draft.place,
+        "published_at": (since or clock()) if draft.published else None,
+    }
+
+
+def _locked(session: AnySession) -> Network:
+    return session.scalars(select(Network).where(Network.id == 1).with_for_update()).one()
+
+
+def _refresh(session: AnySession, network: Network) -> None:
+    """Keep what every page links to on the network's row, which every request reads."""
+    session.flush()
+    network.menu = [
+        {"slug": page.slug, "titles": page.titles, "place": page.place}
+        for page in all_pages(published=True)
+        if page.place != Place.NOWHERE
+    ]
+
+
+def _free_slug(session: AnySession, title: str) -> str:
+    wanted = text.slugify(title)[:60] or "page"
+    likes = StaticPage.slug.startswith(wanted, autoescape=True)
+    taken = set(session.scalars(select(StaticPage.slug).where(likes))) | set(PAGES)
+    return next(
+        slug for slug in (wanted, *(f"{wanted}-{n}" for n in range(2, MOST + 9))) if slug not in taken
+    )
+
+
+def count() -> int:
+    """How many pages there are."""
+    return db.session.scalar(select(func.count()).select_from(StaticPage)) or 0
+
+
+@fill_frame
+def _links(frame: Shell) -> None:
+    """Link the pages that stand in the menu and at the foot of every page."""
+    network = g.get("network")
+    if network is None or frame.short:
+        return
+    for item in network.menu:
+        title = title_in(item["titles"], language(), list(network.languages))
+        link = NavItem(title, url_for("network.page", slug=item["slug"]))
+        (frame.nav if item["place"] == Place.MENU else frame.footer).append(link)
