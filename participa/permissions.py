@@ -184,6 +184,8 @@ TABLE: dict[str, Audience] = {
     "imports.new": Audience.ADMINISTER,
     "imports.model": Audience.ADMINISTER,
     "spaces.settings": Audience.ADMINISTER,
+    "space_files.take_space": Audience.ADMINISTER,
+    "space_files.bring_space": Audience.CURATE,
     "spaces.front": Audience.ADMINISTER,
     "spaces.trash": Audience.ADMINISTER,
     "spaces.duplicate": Audience.ADMINISTER,

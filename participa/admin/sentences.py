@@ -51,6 +51,7 @@ GROUPS: dict[str, Group] = {
     "contributions": Group(
         _l("Contributions"),
         (
+            "curation",
             "proposal",
             "authorship",
             "amendment",
@@ -199,6 +200,7 @@ ACTIONS: dict[str, Any] = {
     "share.revoked": _l("Share link withdrawn"),
     "space.edited": _l("Space edited"),
     "space.entered": _l("Private space entered by a coordinator"),
+    "space.exported": _l("Space taken away as a file"),
     "space.left": _l("Left the space"),
     "space.moved": _l("Spaces reordered"),
     "space.opened": _l("Space opened"),

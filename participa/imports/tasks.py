@@ -1,6 +1,6 @@
 """What the worker does for imports."""
 
-from participa.imports import services
+from participa.imports import machinery, services
 from participa.jobs import periodic, task
 
 
@@ -14,3 +14,9 @@ def write_lines(import_id: int) -> None:
 def sweep() -> None:
     """Forget the files of a month ago."""
     services.sweep()
+
+
+@task("imports.finish_bringing")
+def finish_bringing() -> None:
+    """Count what came with a space, and have what is like it found."""
+    machinery.finish()

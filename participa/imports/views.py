@@ -13,12 +13,14 @@ from participa.imports import columns, policies, queries, services
 from participa.imports.files import MOST_BYTES, UnreadableFile, read
 from participa.imports.forms import FileForm, corrections_of, match_form
 from participa.imports.models import Fate, Import, Line, Stage
+from participa.imports.spaces import views as spaces
 from participa.paging import page_of
 from participa.spaces.models import Component
 from participa.spaces.queries import find_component
 from participa.web import TAKING_FILES, actor, found
 
 bp = Blueprint("imports", __name__, url_prefix="/e/<slug>/<component('proposals'):component_id>/import")
+BLUEPRINTS = (bp, spaces.bp)
 TAKING_FILES.add("imports.new")
 
 MODEL = {

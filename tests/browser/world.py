@@ -89,7 +89,7 @@ class World:
 
 
 NOT_PAGES = {
-    "admin.log_file",
+    "admin.log_file", "space_files.take_space",
     "static", "health.healthz", "health.readyz", "admin.list_model",
     "attachments.show", "comments.mention", "comments.more", "comments.new", "comments.news", "contributions.claim", "debates.export", "proposals.feed", "proposals.file",
     "exports.download", "imports.model", "fail",
@@ -472,6 +472,8 @@ def make_world(live: Live) -> World:
             "/e/new?template=day",
         ):
             yield Stop("coordinator", address)
+        yield Stop("coordinator", "/spaces/import")
+        yield Stop("coordinator", "/spaces/import", 422, send="main form[method=post]")
         for address in ("/about", f"/about/{page.slug}", "/coordination/pages", "/coordination/pages/new",
                         f"/coordination/pages/{page.slug}"):  # fmt: skip
             yield Stop("coordinator", address)

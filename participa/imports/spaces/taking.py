@@ -1,0 +1,213 @@
+"""What stands in a space, as a document."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import aliased
+
+from participa.auth.models import Member
+from participa.comments.models import Comment
+from participa.contributions.models import Contribution, ContributionKind
+from participa.contributions.queries import shown
+from participa.db import db
+from participa.debates.models import Argument, Debate
+from participa.network.models import Centre
+from participa.proposals.answering.models import Answer, Standing
+from participa.proposals.models import Proposal, ProposalState
+from participa.spaces.kinds import KINDS
+from participa.spaces.models import ALWAYS, Component, Space
+from participa.spaces.queries import load_topics
+from participa.spaces.topics.tree import in_order
+
+FORMAT, VERSION = "participa-space", 1
+TAKEN = (
+    ContributionKind.PROPOSAL,
+    ContributionKind.DEBATE,
+    ContributionKind.ARGUMENT,
+    ContributionKind.COMMENT,
+)
+"""The texts that go along: those shown to whoever reads the space."""
+SAID = ("name", "summary", "description", "accent", "announcement", "promoter", "programme")
+STATE = ("token", "name_fr", "name_en", "glyph", "tone", "is_final", "needs_reason", "needs_costs")
+DEBATED = ("starts_at", "ends_at", "instructions", "updates", "updated_at", "columns", "comments_open",
+           "closed_at", "corrected_at", "conclusions")  # fmt: skip
+ANSWERED = ("body", "cost", "cost_report", "execution_period", "given_at", "published_at")
+
+
+def document_of(space: Space) -> dict[str, Any]:
+    """The document of a space; needs its phases and components. Ten statements for each component at most."""
+    load_topics(space)
+    branches = in_order(space.topics)
+    places = {branch.topic.id: n for n, branch in enumerate(branches)}
+    components = [component for component in space.components if component.trashed_at is None]
+    return {
+        "format": FORMAT,
+        "version": VERSION,
+        "space": {
+            "kind": space.kind.value,
+            "visibility": space.visibility.value,
+            **{name: getattr(space, name) for name in SAID},
+            "starts_on": _plain(space.starts_on),
+            "ends_on": _plain(space.ends_on),
+        },
+        "phases": [
+            {
+                "name": phase.name,
+                "description": phase.description,
+                "starts_on": _plain(phase.starts_on),
+                "ends_on": _plain(phase.ends_on),
+            }
+            for phase in space.phases
+        ],
+        "topics": [
+            {"name": branch.topic.name, "under": places.get(branch.topic.parent_id or 0)}
+            for branch in branches
+        ],
+        "front": None
+        if space.blocks is None
+        else [block for block in space.blocks if block.get("kind") != "image"],
+        "tools": [_tool(space, component, places) for component in components],
+    }
+
+
+def _tool(space: Space, component: Component, places: Mapping[int, int]) -> dict[str, Any]:
+    kind = KINDS[component.kind]
+    keys = [str(phase.id) for phase in space.phases] or [ALWAYS]
+    return {
+        "kind": component.kind,
+        "name": component.name,
+        "introduction": component.introduction,
+        "published": component.published_at is not None,
+        "settings": asdict(component.configuration),
+        "rules": [asdict(component.rules_of(key)) for key in keys],
+        "topics": sorted(places[topic.id] for topic in component.topics if topic.id in places),
+        "states": _states(component) if kind.name == "proposals" else [],
+        "texts": _texts(component, places),
+    }
+
+
+def _states(component: Component) -> list[dict[str, Any]]:
+    """The states that answers may give, in their order."""
+    query = (
+        select(ProposalState)
+        .where(ProposalState.component_id == component.id, ProposalState.retired_at.is_(None))
+        .order_by(ProposalState.position, ProposalState.id)
+    )
+    return [{name: getattr(state, name) for name in STATE} for state in db.session.scalars(query)]
+
+
+def _texts(component: Component, places: Mapping[int, int]) -> list[dict[str, Any]]:
+    """The texts of a tool, each after what it stands under, which it names by its place in the list."""
+    base, signer = Contribution.__table__, aliased(Centre)
+    rows = db.session.execute(
+        select(
+            base,
+            Member.name.label("writer"),
+            Member.imported.label("brought"),
+            Member.erased_at,
+            signer.name.label("house"),
+        )
+        .outerjoin(Member, Member.id == base.c.author_id)
+        .outerjoin(signer, signer.id == base.c.centre_id)
+        .where(base.c.component_id == component.id, base.c.kind.in_(TAKEN), base.c.restricted.is_(False))
+        .where(shown())
+        .order_by(base.c.id)
+    ).mappings()
+    held = {row["id"]: dict(row) for row in rows}
+    coauthors = _names({number for row in held.values() for number in row["coauthor_ids"]})
+    own = _own(component)
+    at: dict[int, int] = {}
+    texts: list[dict[str, Any]] = []
+    for number, row in held.items():
+        above = [row["about_id"], row["within_id"]]
+        if any(one is not None and one not in at for one in above):
+            continue  # what it stands under is not taken
+        specific = own.get(number, {})
+        parent = specific.pop("parent", None)
+        while parent is not None and parent not in at:  # an answer to what is gone stands higher
+            parent = own.get(parent, {}).get("parent")
+        topic = specific.pop("topic", None)
+        at[number] = len(texts)
+        texts.append(
+            {
+                "kind": row["kind"].value if hasattr(row["kind"], "value") else row["kind"],
+                "about": at.get(row["about_id"] or 0),
+                "within": at.get(row["within_id"] or 0),
+                "parent": at.get(parent or 0),
+                "title": row["title"],
+                "body": row["body"],
+                "language": row["language"],
+                "by": _signature(row, coauthors),
+                **{name: _plain(row[name]) for name in ("published_at", "edited_at", "withdrawn_at")},
+                "votes": [row["support_count"], row["neutral_count"], row["against_count"]],
+                "topic": places.get(topic or 0),
+                **specific,
+            }
+        )
+    return texts
+
+
+def _signature(row: Mapping[str, Any], coauthors: Mapping[int, str]) -> str | None:
+    """Who signs a text, in words: names and centres; None for nobody any more."""
+    if row["official"]:
+        return row["house"]  # type: ignore[no-any-return]
+    if row["writer"] is None or row["erased_at"] is not None:
+        return None
+    first = row["writer"] if row["brought"] or not row["house"] else f"{row['writer']}, {row['house']}"
+    return "; ".join([first, *(coauthors[number] for number in row["coauthor_ids"] if number in coauthors)])
+
+
+def _names(ids: Iterable[int]) -> dict[int, str]:
+    query = select(Member.id, Member.name).where(Member.id.in_(sorted(ids)), Member.erased_at.is_(None))
+    return {number: name for number, name in db.session.execute(query)}
+
+
+def _own(component: Component) -> dict[int, dict[str, Any]]:
+    """What only the kind of each text knows."""
+    base = Contribution.__table__
+    inside = base.c.component_id == component.id
+    found: dict[int, dict[str, Any]] = {}
+
+    def read(model: Any, *columns: Any) -> Iterable[Mapping[str, Any]]:
+        table = model.__table__
+        query = select(table.c.id, *columns).join(base, base.c.id == table.c.id).where(inside)
+        return [dict(row) for row in db.session.execute(query).mappings()]
+
+    own = Proposal.__table__.c
+    for row in db.session.execute(
+        select(own.id, own.topic_id, ProposalState.token)
+        .join(base, base.c.id == own.id)
+        .outerjoin(ProposalState, ProposalState.id == own.state_id)
+        .where(inside)
+    ):
+        found[row.id] = {"topic": row.topic_id, "state": row.token, "answer": None}
+    answers = (
+        select(Answer.proposal_id, *(getattr(Answer, name) for name in ANSWERED))
+        .join(base, base.c.id == Answer.proposal_id)
+        .where(inside, Answer.standing == Standing.CURRENT, Answer.published_at.is_not(None))
+    )
+    for answer in db.session.execute(answers).mappings():
+        found[answer["proposal_id"]]["answer"] = {name: _plain(answer[name]) for name in ANSWERED}
+    debates = Debate.__table__.c
+    for debate in read(Debate, debates.topic_id, *(debates[name] for name in DEBATED)):
+        found[debate["id"]] = {"topic": debate["topic_id"]} | {name: _plain(debate[name]) for name in DEBATED}
+    for argument in read(Argument, Argument.__table__.c.side):
+        found[argument["id"]] = {"side": argument["side"]}
+    comments = Comment.__table__.c
+    for comment in read(Comment, comments.parent_id, comments.answers_id, comments.position, comments.nature):
+        found[comment["id"]] = {
+            "parent": comment["answers_id"] or comment["parent_id"],
+            "position": comment["position"],
+            "nature": comment["nature"],
+        }
+    return found
+
+
+def _plain(value: Any) -> Any:
+    """A value as JSON has it: days and moments as text, amounts as numbers."""
+    if isinstance(value, (date, datetime)):
+        return value.isoformat()
+    return float(value) if hasattr(value, "as_tuple") else value

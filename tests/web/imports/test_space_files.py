@@ -1,0 +1,182 @@
+"""A space taken away as a file and brought back: the same, all of it or nothing."""
+
+import io
+import json
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import func, select
+
+from participa.comments import services as comments
+from participa.comments.queries import find_root
+from participa.contributions.models import Contribution
+from participa.db import clock
+from participa.debates.services import argue
+from participa.insights.counters import put_right, wrong_counters
+from participa.proposals.answering.models import Answer, Standing
+from participa.spaces.models import Space, SpaceKind
+from participa.spaces.topics.services import add_topic
+from participa.votes.models import Vote
+
+
+@pytest.fixture
+def browser(make, sign_in):
+    """A coordinator's browser."""
+    make.network()
+    return sign_in(make.coordinator())
+
+
+@pytest.fixture
+def space(session, make):
+    """A process with phases, topics in a tree, and texts of every kind and state."""
+    today = clock().date()
+    space = make.space(
+        "Santé",
+        kind=SpaceKind.PROCESS,
+        summary="Ce que la santé doit aux quartiers.",
+        description="Un *texte*.",
+        announcement="Bientôt.",
+        accent="sante",
+        promoter="IREV",
+        starts_on=today,
+        blocks=[{"id": "phases", "kind": "phases"}, {"id": "photo", "kind": "image"}],
+        phases=[("Proposer", today, today + timedelta(days=9)),
+                ("Débattre", today + timedelta(days=10), today + timedelta(days=20))],
+    )  # fmt: skip
+    ada, bob = make.member("Ada", make.centre("IREV")), make.member("Bob")
+    tool = make.component("proposals", space, topics=["Soins"], settings={"vote_limit": 4})
+    above, coordinator = tool.topics[0].id, make.coordinator()
+    below = add_topic(coordinator, space, "À l’école", above).id
+    talk = make.component("debates", space, published=False)
+    one = make.proposal(tool, ada, title="Une consultation mobile", topic_id=below)
+    make.proposal(tool, bob, title="Retirée", withdrawn_at=clock())
+    make.proposal(tool, bob, title="Cachée à tous", hidden_at=clock())
+    for number in range(3):
+        session.add(Vote(contribution_id=one.id, voter_id=make.member().id, value=1, cast_at=clock()))
+        first = comments.post(bob, find_root(one.id), f"Message {number}")
+        comments.post(ada, find_root(one.id), f"Réponse {number}", parent=first)
+    session.add(
+        Answer(proposal_id=one.id, standing=Standing.CURRENT, state_id=make.state(tool, "accepted").id,
+               body="Oui.", html="<p>Oui.</p>", cost=Decimal("12000.50"), given_at=clock(), published_at=clock())
+    )  # fmt: skip
+    one.state_id = make.state(tool, "accepted").id
+    debate = make.debate(talk, ada, title="Faut-il ouvrir le soir ?", ends_at=clock() + timedelta(days=3))
+    argue(bob, debate, 1, "Les gens travaillent la journée.")
+    session.commit()
+    put_right()
+    return space
+
+
+def taken(browser, slug):
+    answer = browser.get(f"/e/{slug}/space.json")
+    assert answer.headers["Content-Disposition"].startswith(f"attachment; filename={slug}-")
+    return answer.get_data(as_text=True)
+
+
+def send(browser, content):
+    data = {"file": (io.BytesIO(content), "espace.json")}
+    return browser.post("/spaces/import", data=data, content_type="multipart/form-data")
+
+
+def test_a_space_comes_back_as_it_was_and_goes_again_identical(session, space, browser, run_jobs):
+    before = taken(browser, "sante")
+    document = json.loads(before)
+    texts = document["tools"][0]["texts"]
+    assert [text["title"] for text in texts if text["kind"] == "proposal"] == [
+        "Une consultation mobile",
+        "Retirée",
+    ]
+    assert texts[0]["by"] == "Ada, IREV"
+    assert texts[0]["votes"] == [3, 0, 0]
+    assert texts[0]["answer"]["cost"] == 12000.5
+    assert document["topics"] == [{"name": "Soins", "under": None}, {"name": "À l’école", "under": 0}]
+    assert "Cachée à tous" not in before
+    assert "@" not in before  # no address of anybody
+
+    answer = send(browser, before.encode())
+    assert answer.location == "/e/sante-2/settings"
+    assert taken(browser, "sante-2") == before
+    brought = session.scalars(select(Space).where(Space.slug == "sante-2")).one()
+    assert brought.published_at is None
+    assert brought.id != space.id
+    run_jobs()
+    assert wrong_counters() == []
+    assert taken(browser, "sante-2") == before
+
+
+@pytest.mark.long
+def test_five_thousand_texts_make_the_same_journey(session, make, browser):
+    make.component("proposals", make.space("Grand"))
+    small = json.loads(taken(browser, "grand"))
+    author = {"language": "fr", "edited_at": None, "withdrawn_at": None, "about": None, "within": None, "parent": None,
+              "topic": None}  # fmt: skip
+    at = clock().isoformat()
+    texts = []
+    for n in range(2500):
+        texts.append(
+            author
+            | {"kind": "proposal", "title": f"Proposition {n}", "body": f"Texte {n}.", "by": f"Personne {n % 50}",
+               "published_at": at, "votes": [n % 3, 0, 0], "state": None, "answer": None}
+        )  # fmt: skip
+        texts.append(
+            author
+            | {"kind": "comment", "about": 2 * n, "title": None, "body": f"Message {n}.", "by": f"Personne {n % 7}",
+               "published_at": at, "votes": [0, 0, 0], "position": None, "nature": None}
+        )  # fmt: skip
+    small["tools"][0]["texts"] = texts
+    answer = send(browser, json.dumps(small).encode())
+    assert answer.location == "/e/grand-2/settings"
+    once = taken(browser, "grand-2")
+    assert len(json.loads(once)["tools"][0]["texts"]) == 5000
+    answer = send(browser, once.encode())
+    assert answer.location == "/e/grand-3/settings"
+    assert taken(browser, "grand-3") == once
+
+
+def test_a_file_cut_half_way_brings_nothing_and_says_so(session, space, browser):
+    whole = taken(browser, "sante").encode()
+    count = session.scalar(select(func.count()).select_from(Space))
+    answer = send(browser, whole[: len(whole) // 2])
+    assert answer.status_code == 422
+    assert "coupé" in answer.text
+    assert session.scalar(select(func.count()).select_from(Space)) == count
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda document: document["tools"][0]["texts"][-1].update(about=99_999),
+        lambda document: document["tools"][0]["texts"][-1].pop("body"),
+        lambda document: document["tools"][0]["texts"][0].update(votes=[10**9, 0, 0]),
+        lambda document: document["tools"][0]["texts"][0].update(kind="decree"),
+        lambda document: document["tools"][0]["texts"][0].update(published_at="hier"),
+        lambda document: document["phases"][0].update(starts_on="2031-02-30"),
+        lambda document: document["space"].update(visibility="secret"),
+        lambda document: document.update(topics=[{"name": "Un", "under": "x"}]),
+        lambda document: document.update(tools=None),
+        lambda document: document.update(version=99),
+    ],
+)
+def test_what_cannot_be_read_anywhere_in_it_leaves_nothing_behind(session, space, browser, spoil):
+    document = json.loads(taken(browser, "sante"))
+    spoil(document)
+    counts = [select(func.count()).select_from(model) for model in (Space, Contribution, Vote)]
+    before = [session.scalar(count) for count in counts]
+    answer = send(browser, json.dumps(document).encode())
+    assert answer.status_code == 422
+    assert 'class="error-summary"' in answer.text
+    assert [session.scalar(count) for count in counts] == before
+
+
+def test_a_tool_that_does_not_exist_here_is_left_out_and_named(session, space, browser):
+    document = json.loads(taken(browser, "sante"))
+    document["tools"].insert(0, document["tools"][0] | {"kind": "meetings", "texts": []})
+    answer = send(browser, json.dumps(document).encode())
+    assert answer.location == "/e/sante-2/settings"
+    assert "meetings" in browser.get(answer.location).text
+
+
+def test_anything_but_an_exported_space_is_refused(browser):
+    for content in (b"", b"[]", b"{}", b"\xff\xfe\x00", b"null", b"[" * 100_000):
+        assert send(browser, content).status_code == 422
