@@ -157,6 +157,9 @@ class Shell:
     language: str = "fr"
     languages: list[tuple[str, str]] = field(default_factory=list)
     short: bool = False
+    accent: str = "reseau"
+    logo: dict[str, Any] | None = None
+    """The file and the words of the network's logo."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -150,6 +150,8 @@ ACTIONS: dict[str, Any] = {
     "page.added": _l("Page of the network written"),
     "page.edited": _l("Page of the network changed"),
     "page.moved": _l("Pages of the network reordered"),
+    "network.logo_removed": _l("Logo of the network taken away"),
+    "network.logo_set": _l("Logo of the network set"),
     "network.text_changed": _l("Text at the foot of the page changed"),
     "network.text_reset": _l("Text at the foot of the page put back to its default"),
     "password.changed": _l("Password changed"),

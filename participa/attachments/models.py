@@ -49,6 +49,8 @@ class Purpose(StrEnum):
     """The image of a space."""
     BLOCK = "block"
     """An image on a front page."""
+    LOGO = "logo"
+    """That of the network, which everybody sees."""
 
 
 class Attachment(Base):

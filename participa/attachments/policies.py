@@ -22,6 +22,8 @@ def may_read_file(actor: Actor, place: Place) -> Verdict:
     """Whether `actor` may see a file: as the text or the space it is joined to, its owner before that."""
     if place.contribution is not None:
         return may_read(actor, place.contribution)
+    if place.logo:
+        return all_of()
     if place.network:
         return may_browse(actor)
     if place.space is not None:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from sqlalchemy import and_, exists, func, or_, select
 from sqlalchemy.orm import joinedload, raiseload
 
-from participa.attachments.models import Attachment, StoredFile
+from participa.attachments.models import Attachment, Purpose, StoredFile
 from participa.contributions.models import Contribution
 from participa.contributions.queries import find_contribution
 from participa.db import db
@@ -36,6 +36,8 @@ class Place(NamedTuple):
     """Whether it is an image of the front page of the network."""
     trashed: bool = False
     """Whether it is a document in the trash of its space."""
+    logo: bool = False
+    """Whether it is the logo of the network, which everybody sees."""
 
 
 def joined_to(contribution_id: int) -> Joined:
@@ -79,19 +81,21 @@ def find_file(file_id: int) -> Place | None:
             Attachment.space_id,
             Attachment.network,
             Attachment.trashed_at,
+            Attachment.purpose,
         )
         .outerjoin(Attachment, Attachment.file_id == StoredFile.id)
         .where(StoredFile.id == file_id)
     ).first()
     if row is None:
         return None
-    file, contribution_id, space_id, network, trashed_at = row
+    file, contribution_id, space_id, network, trashed_at, purpose = row
     return Place(
         file,
         find_contribution(contribution_id) if contribution_id else None,
         db.session.get(Space, space_id) if space_id else None,
         bool(network),
         trashed_at is not None,
+        purpose == Purpose.LOGO,
     )
 
 

@@ -29,6 +29,10 @@ class Network(Base):
     """What the front page is made of, from top to bottom; null is what networks begin with."""
     blocks_draft: Mapped[list[Any] | None] = mapped_column(JSONB)
     """The same, being changed: seen by coordinators until it is put in force."""
+    accent: Mapped[str] = mapped_column(default="reseau", server_default="reseau")
+    """The colour of pages that belong to no space."""
+    logo: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    """The number of the file of its logo, and what it stands for; attachments keep both."""
     menu: Mapped[list[Any]] = mapped_column(JSONB, default=list, server_default="[]")
     """The pages linked everywhere, as `pages` keeps them: slug, titles by language, place."""
     centre_count: Mapped[int] = mapped_column(default=0, server_default="0")

@@ -197,11 +197,12 @@ def count() -> int:
 
 @fill_frame
 def _links(frame: Shell) -> None:
-    """Link the pages that stand in the menu and at the foot of every page."""
-    network = g.get("network")
-    if network is None or frame.short:
-        return
-    for item in network.menu:
-        title = title_in(item["titles"], language(), list(network.languages))
+    """Dress the frame: the colour, the logo, the pages that stand in the menu and at the foot of every page."""
+    held = vars(
+        g.get("network") or object
+    )  # what was read with the request: an error page reads nothing more
+    frame.accent, frame.logo = held.get("accent") or frame.accent, held.get("logo")
+    for item in held.get("menu") or ():
+        title = title_in(item["titles"], language(), list(held["languages"]))
         link = NavItem(title, url_for("network.page", slug=item["slug"]))
         (frame.nav if item["place"] == Place.MENU else frame.footer).append(link)

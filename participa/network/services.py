@@ -84,6 +84,25 @@ def change_settings(by: Member, draft: NetworkDraft, revision: int) -> Network:
         return network
 
 
+def change_accent(by: Member, accent: str) -> None:
+    """Give the network another colour."""
+    with transaction() as session:
+        network = _locked_network(session)
+        if network.accent != accent:
+            record(session, by, "network.changed", network, before={"accent": network.accent},
+                   after={"accent": accent})  # fmt: skip
+            network.accent = accent
+
+
+def set_logo(by: Member, logo: dict[str, Any] | None) -> None:
+    """Keep, on the row that every request reads, which file is the logo."""
+    with transaction() as session:
+        network = _locked_network(session)
+        if network.logo != logo:
+            record(session, by, "network.logo_set" if logo else "network.logo_removed", network)
+            network.logo = logo
+
+
 def change_text(by: Member, page: str, language: str, source: str, revision: int) -> Network:
     """Write one of the footer texts; an empty text, or the default itself, puts the default back.
 

@@ -472,6 +472,7 @@ def make_world(live: Live) -> World:
             "/e/new?template=day",
         ):
             yield Stop("coordinator", address)
+        yield Stop("coordinator", "/coordination/look")
         yield Stop("coordinator", "/spaces/import")
         yield Stop("coordinator", "/spaces/import", 422, send="main form[method=post]")
         for address in ("/about", f"/about/{page.slug}", "/coordination/pages", "/coordination/pages/new",

@@ -25,6 +25,29 @@ def only_coordinators() -> None:
     authorize(may_coordinate(actor()))
 
 
-from participa.admin.views import centres, front, invitations, log, mail, members, network, pages, topics  # noqa: E402
+from participa.admin.views import (  # noqa: E402
+    centres,
+    front,
+    invitations,
+    log,
+    look,
+    mail,
+    members,
+    network,
+    pages,
+    topics,
+)
 
-__all__ = ["bp", "centres", "front", "invitations", "log", "mail", "members", "network", "pages", "topics"]
+__all__ = [
+    "bp",
+    "centres",
+    "front",
+    "invitations",
+    "log",
+    "look",
+    "mail",
+    "members",
+    "network",
+    "pages",
+    "topics",
+]

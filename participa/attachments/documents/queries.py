@@ -7,6 +7,7 @@ from sqlalchemy.orm import joinedload, raiseload
 
 from participa.attachments.models import Attachment, Purpose
 from participa.db import at_most, db
+from participa.network.models import Network
 from participa.paging import Page, folded, page_of
 from participa.spaces.models import Space
 
@@ -73,6 +74,17 @@ def cover_of(space: Space) -> Attachment | None:
     return db.session.scalar(
         select(Attachment)
         .where(Attachment.space_id == space.id, Attachment.purpose == Purpose.COVER)
+        .options(joinedload(Attachment.file), raiseload("*"))
+    )
+
+
+def logo_of(network: Network) -> Attachment | None:
+    """The logo of the network."""
+    if network.logo is None:
+        return None
+    return db.session.scalar(
+        select(Attachment)
+        .where(Attachment.file_id == network.logo["file"], Attachment.purpose == Purpose.LOGO)
         .options(joinedload(Attachment.file), raiseload("*"))
     )
 
