@@ -158,6 +158,8 @@ class Shell:
     languages: list[tuple[str, str]] = field(default_factory=list)
     short: bool = False
     accent: str = "reseau"
+    help: list[NavItem] = field(default_factory=list)
+    """The pages that help with this one."""
     logo: dict[str, Any] | None = None
     """The file and the words of the network's logo."""
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from flask import g, url_for
+from flask import g, request, url_for
 from sqlalchemy import func, select
 from sqlalchemy.orm import defer
 
@@ -29,6 +29,21 @@ class Place(StrEnum):
     NOWHERE = "nowhere"
     FOOTER = "footer"
     MENU = "menu"
+    HELP_SPACES = "help_spaces"
+    HELP_PROPOSALS = "help_proposals"
+    HELP_DEBATES = "help_debates"
+    HELP_MODERATION = "help_moderation"
+
+
+HELPED = {
+    "spaces": Place.HELP_SPACES,
+    "proposals": Place.HELP_PROPOSALS,
+    "debates": Place.HELP_DEBATES,
+    "desk": Place.HELP_MODERATION,
+    "moderation": Place.HELP_MODERATION,
+    "curation": Place.HELP_MODERATION,
+}
+"""Which help the pages of each blueprint show the way to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +217,13 @@ def _links(frame: Shell) -> None:
         g.get("network") or object
     )  # what was read with the request: an error page reads nothing more
     frame.accent, frame.logo = held.get("accent") or frame.accent, held.get("logo")
+    here = HELPED.get((request.endpoint or "").partition(".")[0])
     for item in held.get("menu") or ():
         title = title_in(item["titles"], language(), list(held["languages"]))
         link = NavItem(title, url_for("network.page", slug=item["slug"]))
-        (frame.nav if item["place"] == Place.MENU else frame.footer).append(link)
+        if item["place"] == Place.MENU:
+            frame.nav.append(link)
+        elif item["place"] == Place.FOOTER:
+            frame.footer.append(link)
+        elif item["place"] == here:
+            frame.help.append(link)

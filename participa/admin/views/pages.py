@@ -25,6 +25,10 @@ from participa.web import LANGUAGES, found
 PLACES = {
     Place.FOOTER: _l("At the foot of every page"),
     Place.MENU: _l("In the menu"),
+    Place.HELP_SPACES: _l("As help, on the pages of spaces"),
+    Place.HELP_PROPOSALS: _l("As help, on those of proposals"),
+    Place.HELP_DEBATES: _l("As help, on those of debates"),
+    Place.HELP_MODERATION: _l("As help, on those of moderators"),
     Place.NOWHERE: _l("Nowhere: by its address, and in the list of pages"),
 }
 STEPS = {"up": -1, "down": 1}

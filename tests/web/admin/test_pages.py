@@ -56,6 +56,16 @@ def test_pages_are_linked_where_they_are_wanted_in_their_order(browser, client):
     assert listed.index("Notre histoire") < listed.index("Mentions légales")
 
 
+def test_a_page_of_help_is_offered_where_it_helps(make, browser, client):
+    component = make.component("debates", make.space("Santé"))
+    write(browser, "Bien débattre", place="help_debates")
+    assert "Bien débattre" in client.get(f"/e/sante/{component.id}").text
+    assert "Bien débattre" not in client.get("/e/sante").text
+    write(browser, "Animer au quotidien", place="help_moderation")
+    assert "Animer au quotidien" in browser.get("/desk").text
+    assert "Animer au quotidien" not in browser.get("/e/sante").text
+
+
 def test_a_draft_is_for_coordinators_only(browser, client):
     write(browser, "En préparation", published="")
     assert client.get("/about/en-preparation").status_code == 404
