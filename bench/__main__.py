@@ -123,6 +123,16 @@ def stories(deeds: Deeds) -> list[tuple[Ask, bool]]:
         (Ask("answer", "", given, tuple(f"{path}/answer" for path in paths[half:])), True),
         (Ask("merge, to choose", f"{listing}/{other}/merge"), True),
         (Ask("merge, to write", f"{listing}/{other}/merge?{also}"), True),
+        (Ask("curating: desk", "/desk"), True),
+        (Ask("curating: acts", "/acts"), True),
+        (Ask("curating: sort many", f"/curate/{CURATED}"), True),
+        (Ask("shaping: settings", "/e/espace-2/settings"), True),
+        (Ask("shaping: tool", f"/e/espace-2/components/{CURATED}/settings"), True),
+        (Ask("shaping: topics", "/e/espace-2/topics"), True),
+        (Ask("shaping: front page", "/e/espace-2/front"), True),
+        (Ask("shaping: team", "/e/espace-2/team"), True),
+        (Ask("shaping: share links", "/e/espace-2/links"), True),
+        (Ask("shaping: documents", "/e/espace-2/documents"), True),
     ]  # fmt: skip
 
 

@@ -175,7 +175,7 @@ def _frame(connection: psycopg.Connection, size: Size) -> None:
         offered = ((2 * n - 1, number) for number, *_rest in topics)
         _copy(connection, "offered_topics", "component_id, topic_id", offered)
     connection.execute(
-        "INSERT INTO space_roles (space_id, member_id, role, given_at) VALUES (2, %s, 'moderator', %s)",
+        "INSERT INTO space_roles (space_id, member_id, role, given_at) VALUES (2, %s, 'administrator', %s)",
         [CURATOR, NOW],
     )
     for table in ("centres", "members", "spaces", "components", "topics"):
