@@ -211,6 +211,7 @@ NEEDS_MORE = {
     "admin.resend_invitation",
     "admin.revoke_invitation",
     "admin.topic",
+    "admin.edit_page",
     "spaces.move",
     "proposals.invite_author",
 }
