@@ -166,28 +166,7 @@ def take_all(camera: Camera) -> None:
         "reglages", COORDINATOR, f"{SPACE}/components/{proposals.rpartition('/')[2]}/settings", height=1000
     )
 
-    def curate(page: Page) -> None:
-        """Pin one, feature another, sort some: the acts have something to undo."""
-        for act in ("Épingler en tête de liste", "Mettre à la une"):
-            page.goto(proposal)
-            page.locator("summary", has_text="Épingler").click()
-            page.get_by_role("button", name=act).click()
-            page.wait_for_load_state()
-
-    curate(camera.window(COORDINATOR))
-    camera.take("bureau", MODERATOR, "/desk", height=1100)
-    camera.take("actes", COORDINATOR, "/acts", height=620)
-    camera.take("ouvrir", COORDINATOR, "/e/new?template=consultation", height=1000)
-
-    def grow(page: Page) -> None:
-        for name, under in (("Prévention", ""), ("À l’école", "Prévention"), ("Accès aux soins", "")):
-            page.get_by_label("Nom", exact=True).fill(name)
-            if under:
-                page.get_by_label("Sous").select_option(label=under)
-            page.get_by_role("button", name="Ajouter le sujet").click()
-            page.wait_for_load_state()
-
-    camera.take("sujets", COORDINATOR, f"{SPACE}/topics", before=grow, height=1000)
+    take_curating(camera, proposal)
     camera.take("membres", COORDINATOR, "/coordination/members")
 
     def paste(page: Page) -> None:
@@ -217,6 +196,33 @@ def take_all(camera: Camera) -> None:
 
     camera.take("importer", COORDINATOR, f"{proposals}/import", before=bring, height=860)
     camera.take("journal", COORDINATOR, "/coordination/log", height=800)
+
+
+def take_curating(camera: Camera, proposal: str) -> None:
+    """The pictures of the first month: the desk, the acts, a space being opened, its topics."""
+
+    def curate(page: Page) -> None:
+        """Pin one, feature another, sort some: the acts have something to undo."""
+        for act in ("Épingler en tête de liste", "Mettre à la une"):
+            page.goto(proposal)
+            page.locator("summary", has_text="Épingler").click()
+            page.get_by_role("button", name=act).click()
+            page.wait_for_load_state()
+
+    curate(camera.window(COORDINATOR))
+    camera.take("bureau", MODERATOR, "/desk", height=1100)
+    camera.take("actes", COORDINATOR, "/acts", height=620)
+    camera.take("ouvrir", COORDINATOR, "/e/new?template=consultation", height=1000)
+
+    def grow(page: Page) -> None:
+        for name, under in (("Prévention", ""), ("À l’école", "Prévention"), ("Accès aux soins", "")):
+            page.get_by_label("Nom", exact=True).fill(name)
+            if under:
+                page.get_by_label("Sous").select_option(label=under)
+            page.get_by_role("button", name="Ajouter le sujet").click()
+            page.wait_for_load_state()
+
+    camera.take("sujets", COORDINATOR, f"{SPACE}/topics", before=grow, height=1000)
 
 
 if __name__ == "__main__":
