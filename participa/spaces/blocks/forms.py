@@ -1,5 +1,6 @@
 """What people tell a block; its fields come from its kind."""
 
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -9,9 +10,9 @@ from wtforms.validators import InputRequired, NumberRange, Optional
 
 from participa.catalogues import lazy_gettext as _l
 from participa.forms import Between, BodyField, Compared, Form, LineField, RevisionField
-from participa.spaces.blocks.kinds import BLOCKS, Asked, Place, settings_of
+from participa.spaces.blocks.kinds import BLOCKS, Asked, Place, other_languages, settings_of
 from participa.spaces.forms.identity import choices_of
-from participa.web import number_in
+from participa.web import LANGUAGES, number_in
 
 
 class BlockForm(Form):
@@ -84,7 +85,12 @@ class HrefField(LineField):
 def block_form(place: Place, block: dict[str, Any]) -> BlockForm:
     """The form of one block, filled with what it was told or with what was sent."""
     kind = BLOCKS[block["kind"]]
-    made = {asked.name: _field_for(asked, place) for asked in kind.asked}
+    made: dict[str, Any] = {}
+    for asked in kind.asked:
+        made[asked.name] = _field_for(asked, place)
+        for code in other_languages(place) if asked.is_said else ():
+            words = _l("%(label)s (%(language)s)", label=asked.label, language=LANGUAGES[code])
+            made[f"{asked.name}_{code}"] = _field_for(replace(asked, label=words, required=False), place)
     shape = type("OneBlockForm", (BlockForm,), made)
     form: BlockForm = shape(data=settings_of(block) | {"revision": block.get("revision", 1)})
     return form

@@ -67,6 +67,11 @@ class Asked:
     default: Any = ""
     choices: Callable[[Place], Sequence[tuple[str, Any]]] = lambda place: ()
 
+    @property
+    def is_said(self) -> bool:
+        """Whether it is words, which a network writes in each of its languages."""
+        return self.kind in ("line", "body")
+
 
 @dataclass(frozen=True, slots=True)
 class BlockKind:
@@ -124,5 +129,26 @@ def settings_of(block: Mapping[str, Any]) -> dict[str, Any]:
     """What a block was told, completed with what it begins with."""
     kind, told = BLOCKS[block["kind"]], block.get("settings") or {}
     return {asked.name: told.get(asked.name, asked.default) for asked in kind.asked} | {
-        name: value for name, value in told.items() if name in ("image", "html")
+        name: value
+        for name, value in told.items()
+        if name in ("image", "html") or name.rpartition("_")[0] in ("html", *(a.name for a in kind.asked))
     }
+
+
+def other_languages(place: Place) -> list[str]:
+    """The languages that a network writes its words in beside its first one; none for a space."""
+    return list(place.languages[1:]) if isinstance(place, Network) else []
+
+
+def spoken(settings: Mapping[str, Any], place: Place, wanted: str) -> tuple[dict[str, Any], bool]:
+    """What a block was told, in a language where it was written; and whether its first one stands for it."""
+    if wanted not in other_languages(place):
+        return dict(settings), False
+    said = {name: value for name, value in settings.items() if name.rpartition("_")[2] != wanted}
+    written = {
+        name.rpartition("_")[0]: value
+        for name, value in settings.items()
+        if name.endswith(f"_{wanted}") and value
+    }
+    missing = any(said.get(name) and name not in written for name in ("title", "body", "label"))
+    return said | written, missing

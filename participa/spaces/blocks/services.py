@@ -74,8 +74,8 @@ def tell_block(
     Raises Conflict, carrying `merge`, when somebody told it something else since `revision`.
     """
     told = dict(settings)
-    if "body" in told:
-        told["html"] = text.to_html(told["body"])
+    for source in [each for each in told if each == "body" or each.startswith("body_")]:
+        told[source.replace("body", "html")] = text.to_html(told[source] or "")
 
     def change(blocks: Blocks) -> Blocks | None:
         at = _index(blocks, name)

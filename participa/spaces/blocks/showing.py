@@ -3,7 +3,9 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from participa.spaces.blocks.kinds import BLOCKS, BlockKind, Front, of_place, settings_of
+from participa.catalogues import language
+from participa.network.models import Network
+from participa.spaces.blocks.kinds import BLOCKS, BlockKind, Front, of_place, settings_of, spoken
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +32,13 @@ def runs(front: Front, *, draft: bool = False) -> list[Run]:
     found: list[Run] = []
     for block in of_place(front.place, draft=draft):
         kind = BLOCKS[block["kind"]]
-        content = kind.gather(front, settings_of(block))
+        settings, fallback = spoken(settings_of(block), front.place, language())
+        content = kind.gather(front, settings)
         if content is None:
             continue
         shown = Shown(str(block["id"]), kind, dict(content))
+        if fallback and isinstance(front.place, Network):
+            shown.content["lang"] = front.place.languages[0]
         if kind.area == "wide":
             found.append(Run(wide=shown))
             continue

@@ -155,3 +155,43 @@ def test_an_event_shows_its_programme_and_a_thematic_space_has_none(make, browse
     assert "Accueil à neuf heures" in client.get("/e/journees").text
     assert "Programme" in browser.get("/e/journees/front").text
     assert "Programme" not in browser.get("/e/sante/front").text
+
+
+def test_the_words_of_the_network_are_written_in_each_language_with_a_fallback_that_says_so(
+    session, make, browser, client, sign_in
+):
+    browser.post("/coordination/front", data={"act": "add", "kind": "text"})
+    name = of_place(session.get(Network, 1), draft=True)[-1]["id"]
+    page = browser.get(f"/coordination/front/{name}").text
+    assert "Titre (English)" in page
+    told = {
+        "title": "Bienvenue",
+        "body": "Un **mot** d’accueil.",
+        "title_en": "",
+        "body_en": "",
+        "revision": 1,
+    }
+    browser.post(f"/coordination/front/{name}", data=told)
+    browser.post("/coordination/front", data={"act": "publish"})
+    english = sign_in(make.member(language="en"))
+    page = english.get("/").text
+    assert "Bienvenue" in page
+    assert '<section class="prose mb-5" lang="fr"' in page
+    assert "Not written in your language yet." in page
+    browser.post(
+        f"/coordination/front/{name}",
+        data=told | {"title_en": "Welcome", "body_en": "A **word** of welcome.", "revision": 2},
+    )
+    browser.post("/coordination/front", data={"act": "publish"})
+    page = english.get("/").text
+    assert "Welcome" in page
+    assert "A <strong>word</strong> of welcome." in page
+    assert "Not written in your language yet." not in page
+    assert "Bienvenue" not in page
+    assert "Bienvenue" in client.get("/").text
+
+
+def test_the_words_of_a_space_are_written_once(session, browser, place):
+    browser.post("/e/sante/front", data={"act": "add", "kind": "text"})
+    name = of_place(session.get(Space, place.id), draft=True)[-1]["id"]
+    assert "Titre (English)" not in browser.get(f"/e/sante/front/{name}").text
