@@ -9,6 +9,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import delete, func, select
+from sqlalchemy.exc import DBAPIError
 
 from participa import text
 from participa.auth.models import Member
@@ -25,15 +26,23 @@ from participa.jobs import defer
 from participa.proposals.answering.models import Answer, Standing
 from participa.proposals.models import Proposal, ProposalState
 from participa.spaces import services as spaces
+from participa.spaces.blocks.forms import brought
+from participa.spaces.blocks.kinds import BLOCKS
+from participa.spaces.calendar import faults
 from participa.spaces.drafts import PlannedPhase, SpaceDraft
 from participa.spaces.forms import ACCENTS
 from participa.spaces.kinds import KINDS
 from participa.spaces.models import Component, Space, SpaceKind, Topic, Visibility
 from participa.spaces.plans import ComponentPlan, PlannedTopic, SpacePlan
 from participa.spaces.queries import find_space, load_topics
+from participa.spaces.topics.tree import DEEPEST
 
 MOST_BYTES = 60 * 1024 * 1024
 MOST_TEXTS = 20_000
+MOST_PHASES, MOST_TOPICS, MOST_BLOCKS, MOST_STATES = 30, 200, 30, 50
+LONGEST = {"name": 80, "summary": 240, "description": 20_000, "accent": 40, "announcement": 500, "promoter": 120,
+           "programme": 20_000}  # fmt: skip
+LONGEST_TEXT = 100_000
 BATCH = 500
 MOST_VOTES = 100_000
 """Votes of one sort on one text: nobody has more members."""
@@ -73,18 +82,26 @@ def bring(opener: Member, document: Mapping[str, Any]) -> tuple[Space, list[str]
     Raises UnreadableSpace when anything in it cannot be; nothing of it is kept then.
     """
     try:
-        with transaction():
+        with transaction() as session, session.begin_nested():  # what the database refuses undoes this alone
             space, unknown = _open(opener, document)
             whole = _whole(space)
             known = [tool for tool in document["tools"] if tool["kind"] in KINDS]
             for component, tool in zip(whole.components, known, strict=True):
                 _Bringer(component, whole, tool).bring()
             defer(db.session, finish_bringing)
-    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
+    except (
+        KeyError,
+        TypeError,
+        ValueError,
+        AttributeError,
+        IndexError,
+        ArithmeticError,
+        DBAPIError,
+    ) as error:
         raise UnreadableSpace(
             _(
                 "Something in this file cannot be read (%(what)s). Nothing was brought in.",
-                what=str(error)[:80],
+                what=str(getattr(error, "orig", error)).splitlines()[0][:80] if str(error) else "",
             )
         ) from error
     return space, unknown
@@ -92,7 +109,9 @@ def bring(opener: Member, document: Mapping[str, Any]) -> tuple[Space, list[str]
 
 def _open(opener: Member, document: Mapping[str, Any]) -> tuple[Space, list[str]]:
     said = document["space"]
-    values = {name: str(said[name]) for name in SAID}
+    values = {name: _words(said[name], LONGEST[name]) for name in SAID}
+    if not values["name"]:
+        raise ValueError("name")
     values["accent"] = values["accent"] if values["accent"] in ACCENTS else "reseau"
     draft = SpaceDraft(
         **values,  # type: ignore[arg-type]
@@ -103,20 +122,25 @@ def _open(opener: Member, document: Mapping[str, Any]) -> tuple[Space, list[str]
     phases = [
         PlannedPhase(
             None,
-            str(phase["name"]),
-            str(phase["description"]),
+            _words(phase["name"], 80),
+            _words(phase["description"], 300),
             date.fromisoformat(phase["starts_on"]),
             date.fromisoformat(phase["ends_on"]),
         )
         for phase in document["phases"]
     ]
+    if len(phases) > MOST_PHASES or faults(phases):
+        raise ValueError("phases")
+    topics = document["topics"]
+    if len(topics) > MOST_TOPICS or _depth(topics) > DEEPEST:
+        raise ValueError("topics")
     plan = SpacePlan(
         SpaceKind(said["kind"]),
         [
             ComponentPlan(
                 tool["kind"],
-                str(tool["name"]),
-                str(tool["introduction"]),
+                _words(tool["name"], 60),
+                _words(tool["introduction"], 500),
                 dict(tool["settings"]),
                 [dict(rules) for rules in tool["rules"]],
                 [int(n) for n in tool["topics"]],
@@ -125,11 +149,38 @@ def _open(opener: Member, document: Mapping[str, Any]) -> tuple[Space, list[str]
             for tool in document["tools"]
         ],
         phases,
-        document["front"],
-        [PlannedTopic(str(topic["name"]), topic["under"]) for topic in document["topics"]],
+        _front(document["front"]),
+        [PlannedTopic(_words(topic["name"], 80), topic["under"]) for topic in topics],
         "import",
     )
     return spaces.open_space(opener, draft, plan), plan.unknown
+
+
+def _front(blocks: Any) -> list[dict[str, Any]] | None:
+    """The blocks of a front page, those that do not exist here left out."""
+    if blocks is None:
+        return None
+    if len(blocks) > MOST_BLOCKS:
+        raise ValueError("front")
+    return [brought(block) for block in blocks if block["kind"] in BLOCKS and block["kind"] != "image"]
+
+
+def _depth(topics: Sequence[Mapping[str, Any]]) -> int:
+    """The levels of a tree, each topic after the one it stands under."""
+    depths: list[int] = []
+    for n, topic in enumerate(topics):
+        under = topic["under"]
+        if under is not None and not 0 <= int(under) < n:
+            raise ValueError("topics")
+        depths.append(1 if under is None else depths[int(under)] + 1)
+    return max(depths, default=0)
+
+
+def _words(said: Any, longest: int) -> str:
+    """Words of a file; raises ValueError for anything else, and for more than a form would take."""
+    if not isinstance(said, str) or len(said) > longest or "\0" in said:
+        raise ValueError(str(said)[:40])
+    return said
 
 
 def _whole(space: Space) -> Space:
@@ -170,10 +221,14 @@ class _Bringer:
 
     def _bring_states(self) -> None:
         db.session.execute(delete(ProposalState).where(ProposalState.component_id == self.component.id))
+        if len(self.tool["states"]) > MOST_STATES:
+            raise ValueError("states")
         for position, state in enumerate(self.tool["states"]):
-            row = ProposalState(
-                component_id=self.component.id, position=position, **{name: state[name] for name in STATE}
-            )
+            said = {
+                name: bool(state[name]) if name.startswith(("is_", "needs_")) else _words(state[name], 80)
+                for name in STATE
+            }
+            row = ProposalState(component_id=self.component.id, position=position, **said)
             db.session.add(row)
             db.session.flush()
             self.states[row.token] = row.id
@@ -184,12 +239,13 @@ class _Bringer:
         if kind not in TAKEN:
             raise ValueError(f"kind {kind}")
         at = _moment(said["published_at"])
-        assert at is not None
-        author = self.importer.person(str(said["by"])[:200], at) if said["by"] else None
+        if at is None:
+            raise ValueError("published_at")
+        author = self.importer.person(_words(said["by"], 1000), at) if said["by"] else None
         made: Contribution = getattr(self, f"_{kind.value}")(said)
         made.id, made.component_id = number, self.component.id
-        made.title = None if said["title"] is None else str(said["title"])
-        made.body, made.language = str(said["body"]), str(said["language"])
+        made.title = None if said["title"] is None else _words(said["title"], 500)
+        made.body, made.language = _words(said["body"], LONGEST_TEXT), _words(said["language"], 2)
         made.author_id, made.published_at, made.imported = author, at, True
         made.edited_at, made.withdrawn_at = _moment(said["edited_at"]), _moment(said["withdrawn_at"])
         made.support_count, made.neutral_count, made.against_count = map(int, said["votes"])
@@ -221,6 +277,7 @@ class _Bringer:
         moments = ("starts_at", "ends_at", "updated_at", "closed_at", "corrected_at")
         values = {name: _moment(said[name]) if name in moments else said[name] for name in DEBATED}
         for name in ("instructions", "updates", "conclusions"):
+            values[name] = values[name] and _words(values[name], LONGEST_TEXT)
             values[f"{name}_html"] = text.to_html(str(values[name] or ""))
         return Debate(topic_id=self._topic(said["topic"]), **values)
 
@@ -233,11 +290,13 @@ class _Bringer:
         return Argument(about_id=debate.id, debate_id=debate.id, side=int(said["side"]))
 
     def _comment(self, said: Mapping[str, Any]) -> Contribution:
-        return Comment(position=said["position"], nature=said["nature"])
+        nature = said["nature"] if said["nature"] is None else _words(said["nature"], 40)
+        return Comment(position=said["position"], nature=nature)
 
     def _answer(self, made: Contribution, said: Mapping[str, Any], state: str | None) -> None:
         values = {name: said[name] for name in ANSWERED}
         values |= {name: _moment(said[name]) for name in ("given_at", "published_at")}
+        values |= {name: _words(said[name], LONGEST_TEXT) for name in ("cost_report", "execution_period")}
         if values["cost"] is not None:
             values["cost"] = Decimal(str(values["cost"]))
         db.session.add(
@@ -245,7 +304,7 @@ class _Bringer:
                 proposal_id=made.id,
                 standing=Standing.CURRENT,
                 state_id=self.states[state] if state is not None else None,
-                html=text.to_html(str(values["body"])),
+                html=text.to_html(_words(values["body"], LONGEST_TEXT)),
                 **values,
             )
         )

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from wtforms import Field, IntegerField, SelectField, ValidationError
 from wtforms.validators import InputRequired, NumberRange, Optional
 
+from participa import text
 from participa.catalogues import lazy_gettext as _l
 from participa.forms import Between, BodyField, Compared, Form, LineField, RevisionField
 from participa.spaces.blocks.kinds import BLOCKS, Asked, Place, other_languages, settings_of
@@ -64,22 +65,49 @@ class AddressesField(BodyField):
 MOST_CHOSEN = 12
 
 
+def may_lead(href: str) -> bool:
+    """Whether a link may lead there: a path of this site, or a web address."""
+    try:
+        parts = urlsplit(href)
+    except ValueError:
+        return False
+    ours = href.startswith("/") and not href.startswith(("//", "/\\"))
+    return ours or (parts.scheme in ("http", "https") and bool(parts.netloc))
+
+
 class HrefField(LineField):
     """An address of this site, as a path, or of another one."""
 
     def pre_validate(self, form: Any) -> None:  # noqa: ARG002 -- WTForms gives it
         """Raise ValidationError unless a link may lead there."""
-        if not self.data:
-            return
-        try:
-            parts = urlsplit(self.data)
-        except ValueError:
-            parts = urlsplit("x:")
-        ours = self.data.startswith("/") and not self.data.startswith(("//", "/\\"))
-        if not ours and not (parts.scheme in ("http", "https") and parts.netloc):
+        if self.data and not may_lead(self.data):
             raise ValidationError(
                 _("Write a web address, such as https://example.org, or a path such as /spaces.")
             )
+
+
+def brought(block: dict[str, Any]) -> dict[str, Any]:
+    """A block that comes from a file, as its form would have let it be told; raises ValueError for one it refuses."""
+    kind, told = BLOCKS[block["kind"]], block.get("settings") or {}
+    settings: dict[str, Any] = {}
+    for asked in kind.asked:
+        value = told.get(asked.name, asked.default)
+        if asked.kind == "number":
+            if not (isinstance(value, int) and 1 <= value <= asked.maximum):
+                raise ValueError(asked.name)
+        elif (
+            not isinstance(value, str)
+            or len(value) > asked.maximum + MOST_CHOSEN * 300 * (asked.kind == "addresses")
+            or (asked.kind == "href" and value and not may_lead(value))
+        ):
+            raise ValueError(asked.name)
+        settings[asked.name] = value
+    if "body" in settings:
+        settings["html"] = text.to_html(settings["body"])
+    made: dict[str, Any] = {"id": str(block["id"])[:40], "kind": kind.name}
+    if "settings" in block:
+        made["settings"] = settings
+    return made | ({"revision": int(block["revision"])} if "revision" in block else {})
 
 
 def block_form(place: Place, block: dict[str, Any]) -> BlockForm:

@@ -156,6 +156,27 @@ def test_a_file_cut_half_way_brings_nothing_and_says_so(session, space, browser)
         lambda document: document.update(topics=[{"name": "Un", "under": "x"}]),
         lambda document: document.update(tools=None),
         lambda document: document.update(version=99),
+        lambda document: document["tools"][0]["texts"][0].update(published_at=None),
+        lambda document: document["tools"][0]["texts"][0].update(body="nul \0"),
+        lambda document: document["tools"][0]["texts"][0].update(title="x" * 1000),
+        lambda document: document["tools"][0]["texts"][0]["answer"].update(cost="beaucoup"),
+        lambda document: document["tools"][0]["texts"][0]["answer"].update(cost=10**40),
+        lambda document: document["tools"][0]["states"].append(document["tools"][0]["states"][0]),
+        lambda document: document["space"].update(name=""),
+        lambda document: document["phases"][1].update(starts_on=document["phases"][0]["starts_on"]),
+        lambda document: document["topics"].extend(
+            [{"name": "Trois", "under": 1}, {"name": "Quatre", "under": 2}]
+        ),
+        lambda document: document.update(
+            front=[
+                {
+                    "id": "a",
+                    "kind": "action",
+                    "settings": {"title": "", "label": "Ici", "href": "javascript:alert(1)"},
+                }
+            ]
+        ),
+        lambda document: document.update(front=[{"id": "a", "kind": "moves", "settings": {"count": "x"}}]),
     ],
 )
 def test_what_cannot_be_read_anywhere_in_it_leaves_nothing_behind(session, space, browser, spoil):
@@ -180,3 +201,13 @@ def test_a_tool_that_does_not_exist_here_is_left_out_and_named(session, space, b
 def test_anything_but_an_exported_space_is_refused(browser):
     for content in (b"", b"[]", b"{}", b"\xff\xfe\x00", b"null", b"[" * 100_000):
         assert send(browser, content).status_code == 422
+
+
+def test_the_html_of_a_file_is_made_again_from_its_words(session, space, browser):
+    document = json.loads(taken(browser, "sante"))
+    told = {"title": "Bonjour", "body": "Un **mot**.", "html": "<script>alert(1)</script>"}
+    document["front"] = [{"id": "mots", "kind": "text", "settings": told}]
+    send(browser, json.dumps(document).encode())
+    page = browser.get("/e/sante-2").text
+    assert "<strong>mot</strong>" in page
+    assert "<script>alert" not in page
