@@ -79,6 +79,7 @@ def named(html: str, names: Mapping[int, str | None]) -> str:
 
     def one(found: re.Match[str]) -> str:
         name = names.get(int(found[2]))
-        return f"@{_('deleted account')}" if name is None else f"{found[1]}@{escape(name)}</a>"
+        gone = _("deleted account")
+        return f"@{gone}" if name is None else f"{found[1]}@{escape(name)}</a>"
 
     return _SHOWN.sub(one, html) if names or "/members/" in html else html

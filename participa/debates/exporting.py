@@ -91,14 +91,17 @@ def markdown(debate: Debate, rows: Iterator[Argument]) -> Iterator[str]:
     """A title, the text and the conclusions as quotations, then a list for each side."""
     yield f"# {markdown_safe(debate.title or '')}\n\n{under(debate.body)}\n"
     if debate.conclusions:
-        yield f"\n## {_('Conclusion')}\n\n{under(unquoted(debate.conclusions))}\n"
+        heading = _("Conclusion")
+        yield f"\n## {heading}\n\n{under(unquoted(debate.conclusions))}\n"
     side = None
     for row in rows:
         if row.side != side:
             side = row.side
-            yield f"\n## {_('For') if side == 1 else _('Against')}\n\n"
-        backers = f"{row.support_count}"
-        yield f"- {markdown_safe(words(row))} ({markdown_safe(signature(row))}; {_('backers:')} {backers})\n"
+            heading = _("For") if side == 1 else _("Against")
+            yield f"\n## {heading}\n\n"
+        backers = _("backers:")
+        signed = f"{markdown_safe(signature(row))}; {backers} {row.support_count}"
+        yield f"- {markdown_safe(words(row))} ({signed})\n"
 
 
 FORMATS: dict[str, tuple[Writer, str]] = {

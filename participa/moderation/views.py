@@ -303,7 +303,8 @@ def _act_on(person: Member, reason: Reason, note: str, *, everywhere: bool) -> N
     count = len(decision.effects["hidden"])
     texts = ngettext("%(num)s text is hidden.", "%(num)s texts are hidden.", count)
     account = _("The account is closed and its sessions are ended.") if everywhere else ""
-    flash(f"{account} {texts} {_('You can undo it here.')}".strip(), "success")
+    way_back = _("You can undo it here.")
+    flash(f"{account} {texts} {way_back}".strip(), "success")
 
 
 @bp.app_template_global("hiding_of")

@@ -220,7 +220,8 @@ def _links(frame: Shell) -> None:
     here = HELPED.get((request.endpoint or "").partition(".")[0])
     for item in held.get("menu") or ():
         title = title_in(item["titles"], language(), list(held["languages"]))
-        link = NavItem(title, url_for("network.page", slug=item["slug"]))
+        href = url_for("network.page", slug=item["slug"])
+        link = NavItem(title, href, "page" if href == request.path else None)
         if item["place"] == Place.MENU:
             frame.nav.append(link)
         elif item["place"] == Place.FOOTER:

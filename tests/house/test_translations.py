@@ -1,5 +1,6 @@
 """Everything people read exists in French."""
 
+import ast
 import re
 import subprocess
 import sys
@@ -33,6 +34,19 @@ def english(tmp_path_factory: pytest.TempPathFactory) -> list[Message]:
         messages = [message for message in read_po(file) if message.id]
     assert len(messages) > 1000
     return messages
+
+
+def test_nothing_is_translated_where_extraction_does_not_look() -> None:
+    asked = {"_", "_l", "gettext", "ngettext", "lazy_gettext", "lazy_ngettext"}
+    lost = [
+        f"{path.relative_to(ROOT)}:{call.lineno}"
+        for path in sorted((ROOT / "participa").rglob("*.py"))
+        for string in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(string, ast.JoinedStr)
+        for call in ast.walk(string)
+        if isinstance(call, ast.Call) and getattr(call.func, "id", None) in asked
+    ]
+    assert lost == []  # inside an f-string, a message never reaches the catalogue
 
 
 def _key(message: Message) -> str:

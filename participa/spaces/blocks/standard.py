@@ -126,7 +126,7 @@ register(
         _l("The proposals and debates that moderators feature from their pages."),
         _featured,
         network=True,
-        rank=25,
+        rank=15,
         at_first=True,
     )
 )

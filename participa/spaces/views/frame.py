@@ -201,9 +201,8 @@ def phase_sentence(space: Space) -> str:
     if current is not None:
         place, left = space.phases.index(current) + 1, (current.ends_on - today).days
         where = _("Phase %(place)s of %(total)s", place=place, total=len(space.phases))
-        if left == 0:
-            return f"{where}, {_('last day')}"
-        return f"{where}, {ngettext('%(num)s more day', '%(num)s more days', left)}"
+        rest = ngettext("%(num)s more day", "%(num)s more days", left) if left else _("last day")
+        return f"{where}, {rest}"
     coming = next((phase for phase in space.phases if phase.starts_on > today), None)
     if coming is None:
         return str(_("All phases are over"))
