@@ -3,6 +3,7 @@
 import re
 from datetime import date
 
+import pytest
 from sqlalchemy import insert, select
 
 from participa.audit.models import AuditEntry
@@ -141,6 +142,7 @@ def test_nothing_is_asked_where_nobody_has_written_yet(session, make, sign_in):
     assert sign_in(make.coordinator()).post(url(component), data=closed).status_code == 303
 
 
+@pytest.mark.long
 def test_ten_thousand_contributions_are_unpublished_and_published_again_as_they_were(
     session, make, sign_in, client
 ):
