@@ -6,7 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from participa.comments import services as comments
 from participa.comments.queries import find_root
@@ -211,3 +211,48 @@ def test_the_html_of_a_file_is_made_again_from_its_words(session, space, browser
     page = browser.get("/e/sante-2").text
     assert "<strong>mot</strong>" in page
     assert "<script>alert" not in page
+
+
+def test_signatures_name_houses_and_several_authors_and_nobody_who_left(session, make, browser):
+    tool = make.component("proposals", make.space("Signé"))
+    ada, bob, gone = make.member("Ada", make.centre("IREV")), make.member("Bob"), make.member("Partie")
+    make.proposal(tool, ada, title="Au nom du centre", official=True)
+    make.proposal(tool, ada, title="À deux mains", coauthor_ids=(bob.id,))
+    make.proposal(tool, gone, title="De quelqu’un qui est parti")
+    gone.erased_at = clock()
+    session.commit()
+    texts = json.loads(taken(browser, "signe"))["tools"][0]["texts"]
+    assert [text["by"] for text in texts] == ["IREV", "Ada, IREV; Bob", None]
+
+
+def test_what_stands_under_what_is_gone_goes_higher_or_stays_behind(session, make, browser):
+    tool = make.component("debates", make.space("Troué"))
+    ada, debate = make.member("Ada"), make.debate(tool)
+    other = make.debate(tool, title="Caché")
+    first = comments.post(ada, find_root(debate.id), "Le premier")
+    second = comments.post(ada, find_root(debate.id), "Le deuxième", parent=first)
+    comments.post(ada, find_root(debate.id), "Le troisième", parent=second)
+    comments.post(ada, find_root(other.id), "Sous ce qui est caché")
+    hidden = update(Contribution).where(Contribution.id.in_([second.id, other.id])).values(hidden_at=clock())
+    session.execute(hidden.execution_options(synchronize_session=False))
+    session.commit()
+    texts = json.loads(taken(browser, "troue"))["tools"][0]["texts"]
+    assert [(text["body"], text["parent"]) for text in texts[1:]] == [
+        ("Le premier", None),
+        ("Le troisième", 1),
+    ]
+    before = taken(browser, "troue")
+    send(browser, before.encode())
+    after = json.loads(taken(browser, "troue-2"))["tools"][0]["texts"]
+    assert [(text["body"], text["parent"]) for text in after] == [
+        (text["body"], text["parent"]) for text in texts
+    ]
+
+
+def test_a_file_too_large_or_with_too_many_texts_is_refused(browser, monkeypatch):
+    monkeypatch.setattr("participa.imports.spaces.bringing.MOST_BYTES", 100)
+    assert "trop gros" in send(browser, b"{" + b" " * 200 + b"}").text
+    monkeypatch.setattr("participa.imports.spaces.bringing.MOST_BYTES", 10_000)
+    monkeypatch.setattr("participa.imports.spaces.bringing.MOST_TEXTS", 1)
+    document = {"format": "participa-space", "version": 1, "tools": [{"texts": [{}, {}]}]}
+    assert "plus de" in send(browser, json.dumps(document).encode()).text

@@ -173,3 +173,49 @@ def test_the_topics_of_another_space_are_not_reached(make, component, browser):
     make.space("Ailleurs")
     answer = browser.post(f"/e/ailleurs/topics/{component.topics[0].id}", data={"act": "remove"})
     assert answer.status_code == 404
+
+
+def test_what_does_not_fit_is_refused_and_what_changes_nothing_is_no_act(session, make, component, browser):
+    first, second = (topic.id for topic in component.topics)
+    component_id = component.id
+    browser.post(BASE, data={"name": "Perdu", "parent_id": "99999"})
+    browser.post(f"{BASE}/{first}", data={"name": "Prévention", "parent_id": "", "revision": 1})
+    browser.post(f"{BASE}/{first}", data={"act": "up"})
+    browser.post(f"/e/sante/components/{component_id}/topics", data={"topic": [first, second]})
+    browser.post("/e/sante/subjects", data={})
+    assert session.scalars(select(AuditEntry.action)).all() == []
+    browser.post("/coordination/topics", data={"name": "Outre-mer"})
+    shared = number(session, "Outre-mer")
+    for wanted in ([shared], []):
+        browser.post("/e/sante/subjects", data={"topic": wanted})
+    actions = session.scalars(select(AuditEntry.action).where(AuditEntry.action == "space.sorted")).all()
+    assert len(actions) == 2
+
+
+def test_what_stands_under_a_merged_topic_goes_along_unless_it_would_be_too_deep(
+    session, make, component, browser
+):
+    first, second = (topic.id for topic in component.topics)
+    browser.post(BASE, data={"name": "Écoles", "parent_id": first})
+    school = number(session, "Écoles")
+    browser.post(BASE, data={"name": "Collèges", "parent_id": school})
+    browser.post(BASE, data={"name": "Hôpitaux", "parent_id": second})
+    deep = number(session, "Hôpitaux")
+    answer = browser.post(f"{BASE}/{first}", data={"act": "remove", "into": deep})
+    assert answer.status_code == 422
+    assert "3 levels at most" in answer.text
+    browser.post(f"{BASE}/{first}", data={"act": "remove", "into": second})
+    assert tree(browser.get(BASE)) == [
+        "Soins",
+        "Soins › Hôpitaux",
+        "Soins › Écoles",
+        "Soins › Écoles › Collèges",
+    ]
+
+
+def test_a_space_keeps_two_hundred_topics_at_most(session, make, component, browser):
+    space_id = component.space_id
+    session.add_all(Topic(space_id=space_id, name=f"Sujet {n}", position=n) for n in range(198))
+    session.commit()
+    answer = browser.post(BASE, data={"name": "Un de trop", "parent_id": ""})
+    assert "merge or remove some first" in answer.text
