@@ -28,7 +28,7 @@ test: develop packages-test lint types contracts suite ## Everything quick: lint
 storm: develop packages-storm ## Everything long: PostgreSQL 15 and coverage, races, kills, accessibility in all variants
 	@status=0; rm -rf build/pages; mkdir -p build/pages; \
 	PARTICIPA_KEEP_PAGES=$(CURDIR)/build/pages $(MAKE) covered || status=$$?; \
-	$(BIN)/pytest tests/browser -q -m long || status=$$?; \
+	$(BIN)/pytest tests/browser tests/house -q -m long || status=$$?; \
 	PARTICIPA_KEPT_PAGES=$(CURDIR)/build/pages $(BIN)/pytest tests/storm || status=$$?; \
 	exit $$status
 

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 from sqlalchemy import func, select
 
@@ -46,6 +47,7 @@ def write(page: Page, target: Locator, words: str) -> None:
     page.keyboard.type(words)
 
 
+@pytest.mark.long
 def test_a_space_is_opened_filled_and_answered_by_keyboard(live: Live, visit: Visitor) -> None:
     alice, claire = live.account("Alice"), live.account("Claire")
     live.make.role(claire, live.make.space("Santé"), Role.MODERATOR)

@@ -233,7 +233,15 @@ def test_the_page_of_permissions_is_the_map(app: Flask) -> None:
     assert PAGE.read_text(encoding="utf-8") == page(app), "make permissions"
 
 
-@pytest.mark.parametrize("visibility", list(Visibility))
+@pytest.mark.parametrize(
+    "visibility",
+    [
+        Visibility.PUBLIC,
+        Visibility.PRIVATE,
+        pytest.param(Visibility.MEMBERS, marks=pytest.mark.long),
+        pytest.param(Visibility.TRANSPARENT, marks=pytest.mark.long),
+    ],
+)
 @pytest.mark.parametrize("person", PEOPLE)
 def test_every_route_answers_what_the_table_says(
     app: Flask,
