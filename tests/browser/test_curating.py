@@ -53,7 +53,7 @@ def narrow_enough(page: Page) -> None:
 @pytest.mark.parametrize(
     ("width", "keyboard"),
     [
-        pytest.param(1280, False, id="with the mouse"),
+        pytest.param(1280, False, id="with the mouse", marks=pytest.mark.long),
         pytest.param(1280, True, id="by keyboard", marks=pytest.mark.long),
         pytest.param(360, False, id="on a phone", marks=pytest.mark.long),
     ],
