@@ -227,6 +227,11 @@ def came_from() -> str:
     return str(request.referrer_path)  # type: ignore[attr-defined]
 
 
+def numbers_sent(name: str) -> list[int]:
+    """The numbers of the boxes of that name that were ticked, whatever else was sent in their place."""
+    return [int(sent) for sent in request.form.getlist(name) if sent.isdecimal() and len(sent) < 16]
+
+
 def is_htmx() -> bool:
     """Whether htmx asks for a fragment of a page."""
     return request.headers.get("HX-Request") == "true"

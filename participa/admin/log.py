@@ -18,7 +18,7 @@ from participa.authorization import Actor
 from participa.catalogues import lazy_gettext as _l
 from participa.contributions.models import Contribution
 from participa.contributions.queries import visible_to, with_place
-from participa.db import db
+from participa.db import at_most, db
 from participa.display import excerpt
 from participa.exports.sources import Column, Source
 from participa.network.models import Centre
@@ -143,7 +143,11 @@ def file_of(filters: LogFilters, actor: Actor) -> Source:
             if key is None:
                 return
 
-    return Source(FILE, batches, lambda: 0)
+    def count() -> int:
+        rows = entries(filters).limit(at_most(MOST)).subquery()
+        return db.session.scalar(select(func.count()).select_from(rows)) or 0
+
+    return Source(FILE, batches, count)
 
 
 def spaces_to_choose(actor: Actor) -> list[tuple[int, str]]:
@@ -202,11 +206,10 @@ def _change(details: Mapping[str, Any], *, taken: bool) -> tuple[Any, Any]:
     """What an act changed: the values before and after it."""
     changes = details.get("changes")
     if isinstance(changes, Mapping):
-        shown = {_setting(name): pair for name, pair in changes.items()}
-        return tuple(  # type: ignore[return-value]
-            [_("%(field)s: %(error)s", field=name, error=_words(pair[side])) for name, pair in shown.items()]
-            for side in (0, 1)
-        )
+        named = [(_setting(name), pair) for name, pair in changes.items()]
+        before = [_("%(field)s: %(error)s", field=name, error=_words(pair[0])) for name, pair in named]
+        after = [_("%(field)s: %(error)s", field=name, error=_words(pair[1])) for name, pair in named]
+        return before, after
     if "role" in details:
         return (details["role"], None) if taken else (None, details["role"])
     return details.get("before"), details.get("after")

@@ -39,10 +39,11 @@ def may_curate_all(actor: Actor, component: Component) -> Verdict:
     return may_moderate(actor, component.space)
 
 
-def may_undo(actor: Actor, act: CurationAct, now: datetime) -> Verdict:
-    """Whether `actor` may take the act back; needs its space."""
+def may_undo(actor: Actor, act: CurationAct, subject: Contribution | None, now: datetime) -> Verdict:
+    """Whether `actor` may take the act back: who curates where it was done, and where its text stands now."""
     return all_of(
         may_moderate(actor, act.space),
+        may_moderate(actor, subject.component.space) if subject else all_of(),
         (act.undone_at is None, "act_undone"),
         (now - act.at <= UNDOABLE, "act_over"),
     )

@@ -38,33 +38,23 @@ def undo(by: Member, act: CurationAct) -> int:
     Raises Refused when it was undone already, or when something else was done since.
     """
     with transaction() as session:
-        mark_undone(session, by, CurationAct.id == act.id)
+        if not note_undone(session, by, CurationAct.id == act.id):
+            raise Refused("act_undone")
         left = KINDS[act.kind].undo(by, act)
         record(session, by, "curation.undone", act, space_id=act.space_id, name=act.kind, left=left)
     return left
 
 
-def mark_undone(session: AnySession, by: Member, condition: Any) -> None:
-    """Note that an act is undone; raises Refused when it was already."""
+def note_undone(session: AnySession, by: Member, condition: Any) -> bool:
+    """Note that an act is undone, here or from another page; false when it was noted already."""
     done = session.execute(
         update(CurationAct)
         .where(condition, CurationAct.undone_at.is_(None))
         .values(undone_at=clock(), undone_by_id=by.id)
         .returning(CurationAct.id)
         .execution_options(synchronize_session=False)
-    ).first()
-    if done is None:
-        raise Refused("act_undone")
-
-
-def note_undone(session: AnySession, by: Member, condition: Any) -> None:
-    """Note that what an act did was undone from elsewhere; nothing when it is noted already."""
-    session.execute(
-        update(CurationAct)
-        .where(condition, CurationAct.undone_at.is_(None))
-        .values(undone_at=clock(), undone_by_id=by.id)
-        .execution_options(synchronize_session=False)
     )
+    return done.first() is not None
 
 
 # ── Pinning and featuring: a short list of numbers, on the component or on the space ────────────
@@ -94,9 +84,7 @@ def _keep(
                 Contribution.hidden_at.is_(None),
             )
             standing = set(session.scalars(shown))
-            after = [
-                number for number in after if number in standing
-            ]  # those that are gone leave their place
+            after = [number for number in after if number in standing]  # those that are gone make room
             if contribution.id not in before and len(after) >= most:
                 raise Refused("pinned_full" if kind == "pin" else "featured_full")
             after.append(contribution.id)
@@ -191,10 +179,12 @@ def _unsort(_by: Member, act: CurationAct) -> int:
         column = topic_column(component)
         own, back = column.table, 0
         kept = set(session.scalars(select(Topic.id)))
+        here = select(Contribution.id).where(Contribution.component_id == component.id)
         for number, topic_id in act.details["before"].items():
             done = session.execute(
                 update(own)
-                .where(own.c.id == int(number), column.is_not_distinct_from(act.details["after"]))
+                .where(own.c.id == int(number), own.c.id.in_(here))
+                .where(column.is_not_distinct_from(act.details["after"]))
                 .values(topic_id=topic_id if topic_id in kept else None)
                 .returning(own.c.id)
             )

@@ -27,7 +27,7 @@ from participa.spaces.models import Component
 from participa.spaces.overview import overview
 from participa.spaces.queries import curated_spaces, whole_component
 from participa.spaces.topics.tree import options_of
-from participa.web import actor, address_of, found
+from participa.web import actor, address_of, found, numbers_sent
 
 bp = Blueprint("curation", __name__)
 
@@ -114,7 +114,7 @@ def sort(component_id: int) -> ResponseReturnValue:
     authorize(policies.may_curate_all(actor(), component))
     offered = {str(topic.id): topic.id for topic in component.topics}
     if request.method == "POST":
-        ids = [int(n) for n in request.form.getlist("text") if n.isdecimal() and len(n) < 16][:200]
+        ids = numbers_sent("text")[:200]
         topic = request.form.get("under", "")
         if not ids:
             flash(_("Tick what to sort first."), "error")
@@ -170,7 +170,8 @@ def acts() -> ResponseReturnValue:
 def undo(act_id: int) -> ResponseReturnValue:
     """Take an act back; what came after it stays."""
     held = found(queries.find_act(act_id) if act_id < 2**31 else None)
-    authorize(policies.may_undo(actor(), held, clock()))
+    subject = find_contribution(held.subject_id) if held.subject_id is not None else None
+    authorize(policies.may_undo(actor(), held, subject, clock()))
     left = services.undo(member(), held)
     said = _("It is undone; what came after it is kept.")
     if left:

@@ -6,7 +6,7 @@ from sqlalchemy.orm import selectinload
 
 from participa.authorization import Actor, authorize
 from participa.catalogues import lazy_gettext as _l
-from participa.db import clock, db
+from participa.db import clock
 from participa.home import moves
 from participa.moderation.policies import may_see_queue
 from participa.spaces import queries
@@ -28,14 +28,6 @@ FEW = 5
 """How much of what moves, and of what sleeps, is shown."""
 
 
-def curated(who: Actor) -> list[Space]:
-    """The spaces that `who` curates, in the network's order, with their components and phases."""
-    query = queries.spaces(who).options(selectinload(Space.components), selectinload(Space.phases))
-    if not who.is_coordinator:
-        query = query.where(Space.id.in_(sorted(who.curated_spaces)))
-    return list(db.session.scalars(query))
-
-
 def tasks_for(who: Actor, spaces: list[Space]) -> list[Task]:
     """What needs whoever curates these spaces: what is late first, then by deadline."""
     return sorted((task for finder in DESK for task in finder(who, spaces)), key=lambda task: task.order)
@@ -46,7 +38,7 @@ def index() -> ResponseReturnValue:
     """What needs the reader, what moves and what sleeps, in the space asked for or in all they curate."""
     who = actor()
     authorize(may_see_queue(who))
-    spaces = curated(who)
+    spaces = queries.curated_spaces(who, selectinload(Space.components), selectinload(Space.phases))
     asked = request.args.get("space", "")
     chosen = next((space for space in spaces if space.slug == asked), None)
     shown = [chosen] if chosen else spaces

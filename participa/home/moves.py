@@ -7,7 +7,19 @@ from functools import cache
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import ARRAY, DateTime, Integer, Select, and_, any_, bindparam, func, select, tuple_
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    DateTime,
+    Integer,
+    Select,
+    and_,
+    any_,
+    bindparam,
+    func,
+    select,
+    tuple_,
+)
 from sqlalchemy.orm import joinedload
 
 from participa.authorization import Actor
@@ -56,13 +68,14 @@ def _described(query: Select[Any]) -> Select[Any]:
 
 
 @cache
-def _latest(limit: int) -> Select[Any]:
+def _latest(limit: int, *more: ColumnElement[bool]) -> Select[Any]:
     return (
         _described(select(Contribution))
         .where(
             Contribution.component_id == any_(bindparam("components", type_=ARRAY(Integer))),
             Contribution.about_id.is_(None),
             shown(),
+            *more,
         )
         .order_by(Contribution.last_activity_at.desc(), Contribution.id.desc())
         .limit(at_most(limit))
@@ -88,23 +101,14 @@ ASLEEP = timedelta(days=30)
 """What is open and has not moved for this long sleeps."""
 
 
-@cache
-def _sleeping(limit: int) -> Select[Any]:
-    return (
-        _described(select(Contribution))
-        .where(
-            Contribution.component_id == any_(bindparam("components", type_=ARRAY(Integer))),
-            Contribution.about_id.is_(None),
-            shown(),
-            Contribution.withdrawn_at.is_(None),
-            Contribution.last_activity_at < bindparam("before", type_=DateTime(timezone=True)),
-            PROPOSALS.c.state_id.is_(None),
-            DEBATES.c.closed_at.is_(None),
-            func.coalesce(DEBATES.c.ends_at > bindparam("now", type_=DateTime(timezone=True)), True),
-        )
-        .order_by(Contribution.last_activity_at.desc(), Contribution.id.desc())
-        .limit(at_most(limit))
-    )
+ASLEEP_THEN = (
+    Contribution.withdrawn_at.is_(None),
+    Contribution.last_activity_at < bindparam("before", type_=DateTime(timezone=True)),
+    PROPOSALS.c.state_id.is_(None),
+    DEBATES.c.closed_at.is_(None),
+    func.coalesce(DEBATES.c.ends_at > bindparam("now", type_=DateTime(timezone=True)), True),
+)
+"""The conditions under which a proposal or a debate sleeps at a moment."""
 
 
 def sleeping(component_ids: Sequence[int], now: datetime, limit: int) -> list[Moved]:
@@ -113,7 +117,8 @@ def sleeping(component_ids: Sequence[int], now: datetime, limit: int) -> list[Mo
     Their components must be in the session already.
     """
     values = {"components": list(component_ids), "before": now - ASLEEP, "now": now}
-    return [_moved(row) for row in db.session.execute(_sleeping(limit), values)] if component_ids else []
+    query = _latest(limit, *ASLEEP_THEN)
+    return [_moved(row) for row in db.session.execute(query, values)] if component_ids else []
 
 
 def chosen(actor: Actor, ids: Sequence[int]) -> list[Moved]:

@@ -11,16 +11,21 @@ from sqlalchemy.orm import defer
 from participa import text
 from participa.audit.services import record
 from participa.auth.models import Member
+from participa.authorization import Refused, define_rules
 from participa.catalogues import language
+from participa.catalogues import lazy_gettext as _l
 from participa.db import clock, db, transaction
 from participa.errors import Conflict
 from participa.events import AnySession
 from participa.network.models import Network, StaticPage
 from participa.network.texts import PAGES, html_of
+from participa.ordering import last_position, move
 from participa.web import NavItem, Shell, fill_frame
 
 MOST = 60
 """Pages that a network keeps."""
+
+define_rules(too_many_pages=_l("There are as many pages as there may be."))
 
 
 class Place(StrEnum):
@@ -112,13 +117,14 @@ def find_page(slug: str) -> StaticPage | None:
 
 
 def add_page(by: Member, draft: PageDraft) -> StaticPage:
-    """Write a new page, whose address comes from its first title."""
+    """Write a new page, whose address comes from its first title; raises Refused when there may be no more."""
     with transaction() as session:
         network = _locked(session)
-        places = session.scalars(select(StaticPage.position)).all()
+        if count() >= MOST:
+            raise Refused("too_many_pages")
         page = StaticPage(
             slug=_free_slug(session, next(iter(draft.titles.values()), "")),
-            position=max(places, default=-1) + 1,
+            position=last_position(session, StaticPage),
             created_at=clock(),
             **_values(draft, None),
         )
@@ -160,13 +166,9 @@ def step_page(by: Member, page: StaticPage, step: int) -> None:
     """Move a page one place up (−1) or down (+1)."""
     with transaction() as session:
         network = _locked(session)
-        rows = list(session.scalars(select(StaticPage).order_by(StaticPage.position, StaticPage.id)))
-        at = next(place for place, row in enumerate(rows) if row.id == page.id)
-        if not 0 <= at + step < len(rows):
+        rows = select(StaticPage).order_by(StaticPage.position, StaticPage.id)
+        if not move(session, rows, page.id, step):
             return
-        rows[at], rows[at + step] = rows[at + step], rows[at]
-        for place, row in enumerate(rows):
-            row.position = place
         record(session, by, "page.moved", page, step=step)
         _refresh(session, network)
 

@@ -25,6 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import joinedload, raiseload, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.sql.base import ExecutableOption
 
 from participa.audit.models import AuditEntry
 from participa.auth.models import Member
@@ -226,9 +227,9 @@ def whole_component(component_id: int) -> Component | None:
     return find_component(component_id, slug) if slug else None
 
 
-def curated_spaces(actor: Actor) -> list[Space]:
-    """The spaces that `actor` curates, in the network's order."""
-    query = spaces(actor).options(raiseload("*", sql_only=True))
+def curated_spaces(actor: Actor, *more: ExecutableOption) -> list[Space]:
+    """The spaces that `actor` curates, in the network's order, with what the options load beside them."""
+    query = spaces(actor).options(*more, raiseload("*", sql_only=True))
     if not actor.is_coordinator:
         query = query.where(Space.id.in_(sorted(actor.curated_spaces)))
     return list(db.session.scalars(query))

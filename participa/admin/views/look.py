@@ -1,5 +1,7 @@
 """The look of the network: its colour and its logo."""
 
+from typing import Any
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -13,11 +15,12 @@ from participa.attachments import content
 from participa.attachments.documents import services as documents
 from participa.attachments.documents.queries import logo_of
 from participa.attachments.documents.views import read
-from participa.attachments.models import Purpose
+from participa.attachments.models import Attachment, Purpose
 from participa.auth.session import member as myself
 from participa.catalogues import lazy_gettext as _l
 from participa.forms import Between, Form, LineField
 from participa.network import services
+from participa.network.models import Network
 from participa.network.queries import the_network
 from participa.spaces.forms import ACCENTS
 from participa.web import TAKING_FILES, found
@@ -45,6 +48,21 @@ class LookForm(Form):
     )
 
 
+def _logo(network: Network, held: Attachment | None, form: LookForm) -> dict[str, Any] | None:
+    """The logo from now on: none, the one that was sent, or the one there is; raises content.Unacceptable."""
+    alt = form.alt.data or ""
+    if request.form.get("act") == "remove":
+        if held is not None:
+            documents.remove_image(myself(), held)
+        return None
+    if form.file.data and form.file.data.filename:
+        sent = read(form.file.data, MEGABYTES)
+        held = documents.set_image(myself(), network, Purpose.LOGO, sent, alt, held)
+    elif held is not None:
+        documents.describe_image(myself(), held, alt)
+    return {"file": held.file_id, "alt": alt} if held is not None else None
+
+
 @bp.route("/look", methods=["GET", "POST"])
 def look() -> ResponseReturnValue:
     """Change the colour and the logo of the network."""
@@ -52,27 +70,15 @@ def look() -> ResponseReturnValue:
     held = logo_of(network)
     form = LookForm(data={"accent": network.accent, "alt": held.alt if held else ""})
     if form.validate_on_submit():
-        services.change_accent(myself(), form.accent.data)
-        refusal = None
-        if request.form.get("act") == "remove":
-            if held is not None:
-                documents.remove_image(myself(), held)
-                services.set_logo(myself(), None)
-        elif form.file.data and form.file.data.filename:
-            try:
-                sent = read(form.file.data, MEGABYTES)
-                logo = documents.set_image(myself(), network, Purpose.LOGO, sent, form.alt.data or "", held)
-            except content.Unacceptable as unacceptable:
-                refusal = str(unacceptable)
-            else:
-                services.set_logo(myself(), {"file": logo.file_id, "alt": logo.alt})
-        elif held is not None:
-            documents.describe_image(myself(), held, form.alt.data or "")
-            services.set_logo(myself(), {"file": held.file_id, "alt": form.alt.data or ""})
-        if refusal is None:
+        try:
+            logo = _logo(network, held, form)
+        except content.Unacceptable as refusal:
+            form.file.errors = [str(refusal)]
+        else:
+            services.set_logo(myself(), logo)
+            services.change_accent(myself(), form.accent.data)
             flash(_("Saved."), "success")
             return redirect(url_for(".look"), 303)
-        form.file.errors = [refusal]
     page = render_template(
         "admin/look.html", form=form, logo=held, accept=content.ACCEPT, counts=queries.counts()
     )

@@ -20,6 +20,7 @@ from participa.network.models import Network, StaticPage
 from participa.network.pages import PageDraft, Place
 from participa.network.queries import the_network
 from participa.network.texts import LONGEST
+from participa.ordering import STEPS
 from participa.web import LANGUAGES, found
 
 PLACES = {
@@ -31,7 +32,6 @@ PLACES = {
     Place.HELP_MODERATION: _l("As help, on those of moderators"),
     Place.NOWHERE: _l("Nowhere: by its address, and in the list of pages"),
 }
-STEPS = {"up": -1, "down": 1}
 
 
 class PageForm(Form):
@@ -95,13 +95,14 @@ def page_form(network: Network, page: StaticPage | None) -> PageForm:
 def static_pages() -> ResponseReturnValue:
     """The pages that the coordination writes, in their order."""
     network = found(the_network())
+    held = pages.all_pages()
     return render_template(
         "admin/pages.html",
-        pages=pages.all_pages(),
+        pages=held,
         title_of=lambda page: pages.title_in(page.titles, network.languages[0], list(network.languages)),
         languages=network.languages,
         places=PLACES,
-        full=pages.count() >= pages.MOST,
+        full=len(held) >= pages.MOST,
         counts=queries.counts(),
     )
 

@@ -14,8 +14,8 @@ from participa.auth.models import Member
 from participa.db import clock, transaction
 from participa.events import AnySession
 from participa.network.models import Network
+from participa.ordering import advance, move
 from participa.spaces.models import Space
-from participa.spaces.ordering import advance, move
 
 
 class DocumentDraft(NamedTuple):

@@ -11,6 +11,7 @@ from participa.attachments.documents.forms import DocumentForm, ImageForm, NewDo
 from participa.attachments.models import Attachment, Purpose
 from participa.auth.session import member
 from participa.authorization import authorize
+from participa.ordering import STEPS
 from participa.spaces import policies
 from participa.spaces.models import Space
 from participa.spaces.views.frame import shaped_space, the_space
@@ -21,7 +22,6 @@ bp = Blueprint("documents", __name__)
 MEGABYTES = 25
 """The most that one document may weigh."""
 IMAGE_MEGABYTES = 10
-STEPS = {"up": -1, "down": 1}
 TAKING_FILES.update({"documents.new", "documents.image", "spaces.block", "admin.block"})
 
 

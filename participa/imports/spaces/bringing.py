@@ -37,7 +37,8 @@ from participa.spaces.plans import ComponentPlan, PlannedTopic, SpacePlan
 from participa.spaces.queries import find_space, load_topics
 from participa.spaces.topics.tree import DEEPEST
 
-MOST_BYTES = 60 * 1024 * 1024
+MOST_MEGABYTES = 50
+MOST_BYTES = MOST_MEGABYTES * 1024 * 1024
 MOST_TEXTS = 20_000
 MOST_PHASES, MOST_TOPICS, MOST_BLOCKS, MOST_STATES = 30, 200, 30, 50
 LONGEST = {"name": 80, "summary": 240, "description": 20_000, "accent": 40, "announcement": 500, "promoter": 120,
@@ -46,6 +47,8 @@ LONGEST_TEXT = 100_000
 BATCH = 500
 MOST_VOTES = 100_000
 """Votes of one sort on one text: nobody has more members."""
+MOST_VOTES_TOGETHER = 500_000
+"""Votes of a whole space: each becomes a row, in the request."""
 
 
 class UnreadableSpace(Exception):
@@ -55,7 +58,7 @@ class UnreadableSpace(Exception):
 def read(content: bytes) -> dict[str, Any]:
     """The document of a file; raises UnreadableSpace when it is cut, something else, or too large."""
     if len(content) > MOST_BYTES:
-        raise UnreadableSpace(_("This file is too large for a space: 60 MB at most."))
+        raise UnreadableSpace(_("This file is too large for a space: %(mb)s MB at most.", mb=MOST_MEGABYTES))
     try:
         document = json.loads(content.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
@@ -86,6 +89,7 @@ def bring(opener: Member, document: Mapping[str, Any]) -> tuple[Space, list[str]
             space, unknown = _open(opener, document)
             whole = _whole(space)
             known = [tool for tool in document["tools"] if tool["kind"] in KINDS]
+            _count_votes(known)
             for component, tool in zip(whole.components, known, strict=True):
                 _Bringer(component, whole, tool).bring()
             defer(db.session, finish_bringing)
@@ -107,14 +111,21 @@ def bring(opener: Member, document: Mapping[str, Any]) -> tuple[Space, list[str]
     return space, unknown
 
 
+def _count_votes(tools: Sequence[Mapping[str, Any]]) -> None:
+    """Raise ValueError when a file holds more votes than a request may write."""
+    votes = (int(count) for tool in tools for said in tool["texts"] for count in said["votes"])
+    if sum(votes) > MOST_VOTES_TOGETHER:
+        raise ValueError("votes")
+
+
 def _open(opener: Member, document: Mapping[str, Any]) -> tuple[Space, list[str]]:
     said = document["space"]
-    values = {name: _words(said[name], LONGEST[name]) for name in SAID}
+    values: dict[str, Any] = {name: _words(said[name], LONGEST[name]) for name in SAID}
     if not values["name"]:
         raise ValueError("name")
     values["accent"] = values["accent"] if values["accent"] in ACCENTS else "reseau"
     draft = SpaceDraft(
-        **values,  # type: ignore[arg-type]
+        **values,
         visibility=Visibility(said["visibility"]),
         starts_on=_day(said["starts_on"]),
         ends_on=_day(said["ends_on"]),
@@ -317,8 +328,10 @@ class _Bringer:
             raise ValueError("place")
         return self.texts[int(at)]
 
-    def _topic(self, place: int | None) -> int | None:
-        return None if place is None else self.topics[int(place)].id
+    def _topic(self, at: int | None) -> int | None:
+        if at is not None and int(at) < 0:
+            raise ValueError("topic")
+        return None if at is None else self.topics[int(at)].id
 
 
 def _day(said: str | None) -> date | None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
@@ -133,7 +134,7 @@ def _texts(component: Component, places: Mapping[int, int]) -> list[dict[str, An
         at[number] = len(texts)
         texts.append(
             {
-                "kind": row["kind"].value if hasattr(row["kind"], "value") else row["kind"],
+                "kind": row["kind"].value,
                 "about": at.get(row["about_id"] or 0),
                 "within": at.get(row["within_id"] or 0),
                 "parent": at.get(parent or 0),
@@ -153,7 +154,8 @@ def _texts(component: Component, places: Mapping[int, int]) -> list[dict[str, An
 def _signature(row: Mapping[str, Any], coauthors: Mapping[int, str]) -> str | None:
     """Who signs a text, in words: names and centres; None for nobody any more."""
     if row["official"]:
-        return row["house"]  # type: ignore[no-any-return]
+        house: str | None = row["house"]
+        return house
     if row["writer"] is None or row["erased_at"] is not None:
         return None
     first = row["writer"] if row["brought"] or not row["house"] else f"{row['writer']}, {row['house']}"
@@ -210,4 +212,4 @@ def _plain(value: Any) -> Any:
     """A value as JSON has it: days and moments as text, amounts as numbers."""
     if isinstance(value, (date, datetime)):
         return value.isoformat()
-    return float(value) if hasattr(value, "as_tuple") else value
+    return float(value) if isinstance(value, Decimal) else value

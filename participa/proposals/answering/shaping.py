@@ -9,11 +9,11 @@ from participa.audit.services import record
 from participa.auth.models import Member
 from participa.db import at_most, clock, transaction
 from participa.events import AnySession
+from participa.ordering import advance, last_position, move
 from participa.proposals.answering.forms import StateDraft
 from participa.proposals.answering.models import Answer, AnswerTemplate, Standing
 from participa.proposals.models import Proposal, ProposalState
 from participa.spaces.models import Component
-from participa.spaces.ordering import advance, last_position, move
 
 
 def add_state(editor: Member, component: Component, draft: StateDraft) -> ProposalState:

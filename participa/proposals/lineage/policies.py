@@ -1,9 +1,8 @@
 """Who merges, splits, copies and moves proposals, and who takes it back."""
 
-from datetime import timedelta
-
 from participa.authorization import Actor, Verdict, all_of, define_rules
 from participa.catalogues import lazy_gettext as _l
+from participa.curation.acts import UNDOABLE
 from participa.db import clock
 from participa.proposals.lineage.models import REPLACING, Lineage
 from participa.proposals.models import Proposal
@@ -33,7 +32,6 @@ define_rules(
     ),
 )
 
-UNDOABLE = timedelta(days=30)
 MOST_MERGED = 20
 MOST_PARTS = 5
 

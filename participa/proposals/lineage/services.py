@@ -161,7 +161,7 @@ def copy(moderator: Member, proposal: Proposal, component: Component) -> Proposa
     return made
 
 
-def move(moderator: Member, proposal: Proposal, component: Component) -> None:
+def move(moderator: Member, proposal: Contribution, component: Component) -> None:
     """Take the proposal, with all that stands under it, to another component; old addresses lead there.
 
     Raises Refused when it was replaced or hidden in the meantime.
@@ -533,4 +533,4 @@ def _undo_replacement(member: Member, act: CurationAct) -> int:
 
 register("merge", _l("Merged"))(_undo_replacement)
 register("split", _l("Split"))(_undo_replacement)
-MOVERS["proposals"] = move  # type: ignore[assignment]
+MOVERS["proposals"] = move

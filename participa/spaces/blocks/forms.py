@@ -92,12 +92,13 @@ def brought(block: dict[str, Any]) -> dict[str, Any]:
     settings: dict[str, Any] = {}
     for asked in kind.asked:
         value = told.get(asked.name, asked.default)
+        longest = MOST_CHOSEN * 300 if asked.kind == "addresses" else asked.maximum
         if asked.kind == "number":
             if not (isinstance(value, int) and 1 <= value <= asked.maximum):
                 raise ValueError(asked.name)
         elif (
             not isinstance(value, str)
-            or len(value) > asked.maximum + MOST_CHOSEN * 300 * (asked.kind == "addresses")
+            or len(value) > longest
             or (asked.kind == "href" and value and not may_lead(value))
         ):
             raise ValueError(asked.name)

@@ -8,13 +8,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from participa.auth.session import member
+from participa.ordering import STEPS
 from participa.spaces.blocks import services
 from participa.spaces.blocks.forms import block_form
 from participa.spaces.blocks.images import images
 from participa.spaces.blocks.kinds import BLOCKS, Place, of_place, offered
 from participa.web import found
-
-STEPS = {"up": -1, "down": 1}
 
 
 def furnish(place: Place, here: str, front: str, **frame: Any) -> ResponseReturnValue:

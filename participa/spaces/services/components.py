@@ -9,11 +9,11 @@ from participa.audit.services import record
 from participa.auth.models import Member
 from participa.db import clock, transaction
 from participa.events import announce
+from participa.ordering import advance, last_position, move
 from participa.spaces.drafts import Configuration
 from participa.spaces.events import ComponentConfigured
 from participa.spaces.kinds import KINDS
 from participa.spaces.models import ALWAYS, Component, Space
-from participa.spaces.ordering import advance, last_position, move
 
 
 def add_component(editor: Member, space: Space, kind: str, name: str = "") -> Component:

@@ -6,9 +6,9 @@ from participa import text
 from participa.audit.services import record
 from participa.auth.models import Member
 from participa.db import clock, transaction
+from participa.ordering import advance, last_position
 from participa.spaces.drafts import GroupDraft
 from participa.spaces.models import SpaceGroup
-from participa.spaces.ordering import advance, last_position
 
 
 def open_group(opener: Member, draft: GroupDraft) -> SpaceGroup:

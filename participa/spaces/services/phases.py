@@ -11,10 +11,10 @@ from participa.audit.services import record
 from participa.auth.models import Member
 from participa.db import at_most, clock, day_of, transaction
 from participa.events import AnySession, Happening, announce
+from participa.ordering import advance
 from participa.spaces.calendar import first_of
 from participa.spaces.drafts import PlannedPhase
 from participa.spaces.models import ALWAYS, Component, Phase, Space
-from participa.spaces.ordering import advance
 
 BATCH = 100
 """How many phases one transaction of the worker turns."""

@@ -12,6 +12,7 @@ from participa.auth.models import Member
 from participa.authorization import Role
 from participa.db import clock, transaction
 from participa.events import AnySession
+from participa.ordering import advance, last_position, move
 from participa.spaces.drafts import RESERVED_SLUGS, SpaceDraft
 from participa.spaces.kinds import KINDS
 from participa.spaces.models import (
@@ -23,7 +24,6 @@ from participa.spaces.models import (
     SpaceGroup,
     SpaceRole,
 )
-from participa.spaces.ordering import advance, last_position, move
 from participa.spaces.plans import SpacePlan, component_of
 from participa.spaces.topics.services import add_topics, offer
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import delete, insert, literal, select, update
+from sqlalchemy import Column, ColumnElement, delete, insert, literal, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from participa.audit.services import record
@@ -11,8 +11,8 @@ from participa.auth.models import Member
 from participa.authorization import Refused
 from participa.db import transaction
 from participa.events import AnySession
+from participa.ordering import advance, last_position, move
 from participa.spaces.models import Component, Space, Topic, offered_topics, space_topics
-from participa.spaces.ordering import advance, last_position, move
 from participa.spaces.plans import PlannedTopic
 from participa.spaces.topics.policies import MOST
 from participa.spaces.topics.queries import ORDER, sorting_columns, uses_of
@@ -153,32 +153,10 @@ def _merge(session: AnySession, kept: list[Topic], topic: Topic, into_id: int) -
 
 def offer_topics(editor: Member, component: Component, wanted: Collection[int]) -> None:
     """Choose which topics a component offers, of its space's and the network's."""
-    with transaction() as session:
-        able = set(
-            session.scalars(
-                select(Topic.id).where((Topic.space_id == component.space_id) | Topic.space_id.is_(None))
-            )
-        )
-        before = set(
-            session.scalars(
-                select(offered_topics.c.topic_id).where(offered_topics.c.component_id == component.id)
-            )
-        )
-        after = able & set(wanted)
-        if before == after:
-            return
-        session.execute(delete(offered_topics).where(offered_topics.c.component_id == component.id))
-        offer(session, component.id, sorted(after))
-        names = dict(session.execute(select(Topic.id, Topic.name).where(Topic.id.in_(before | after))).all())
-        record(
-            session,
-            editor,
-            "topic.offered",
-            component,
-            space_id=component.space_id,
-            before=[names[number] for number in sorted(before)],
-            after=[names[number] for number in sorted(after)],
-        )
+    able = (Topic.space_id == component.space_id) | Topic.space_id.is_(None)
+    _choose(
+        editor, component, offered_topics.c.component_id, able, wanted, "topic.offered", component.space_id
+    )
 
 
 def offer(session: AnySession, component_id: int, topic_ids: Sequence[int]) -> None:
@@ -190,25 +168,33 @@ def offer(session: AnySession, component_id: int, topic_ids: Sequence[int]) -> N
 
 def set_subjects(editor: Member, space: Space, wanted: Collection[int]) -> None:
     """Say what a space is about, of the network's topics."""
+    able = Topic.space_id.is_(None)
+    _choose(editor, space, space_topics.c.space_id, able, wanted, "space.sorted", space.id)
+
+
+def _choose(
+    editor: Member,
+    owner: Component | Space,
+    key: Column[int],
+    able: ColumnElement[bool],
+    wanted: Collection[int],
+    action: str,
+    space_id: int,
+) -> None:
+    """Have these topics, of those it is able to have, be all that an owner has in the table of `key`."""
+    table: Any = key.table
     with transaction() as session:
-        named = dict(session.execute(select(Topic.id, Topic.name).where(Topic.space_id.is_(None))).all())
-        held = select(space_topics.c.topic_id).where(space_topics.c.space_id == space.id)
-        before, after = set(session.scalars(held)), set(wanted) & set(named)
+        names = {number: name for number, name in session.execute(select(Topic.id, Topic.name).where(able))}
+        before = set(session.scalars(select(table.c.topic_id).where(key == owner.id)))
+        after = set(wanted) & set(names)
         if before == after:
             return
-        session.execute(delete(space_topics).where(space_topics.c.space_id == space.id))
-        if after:
-            rows = [{"space_id": space.id, "topic_id": topic_id} for topic_id in sorted(after)]
-            session.execute(insert(space_topics).values(rows))
-        record(
-            session,
-            editor,
-            "space.sorted",
-            space,
-            space_id=space.id,
-            before=[named[number] for number in sorted(before)],
-            after=[named[number] for number in sorted(after)],
-        )
+        session.execute(delete(table).where(key == owner.id))
+        rows = [{key.name: owner.id, "topic_id": topic_id} for topic_id in sorted(after)]
+        if rows:
+            session.execute(insert(table).values(rows))
+        said = [[names[number] for number in sorted(chosen)] for chosen in (before, after)]
+        record(session, editor, action, owner, space_id=space_id, before=said[0], after=said[1])
 
 
 def _locked(session: AnySession, space: Space | None) -> list[Topic]:

@@ -11,13 +11,13 @@ from participa.auth.session import member
 from participa.authorization import RULES, Refused
 from participa.catalogues import lazy_gettext as _l
 from participa.forms import Between, Compared, Form, LineField, RevisionField
+from participa.ordering import STEPS
+from participa.spaces.forms.identity import number_or_none
 from participa.spaces.models import Space, Topic
 from participa.spaces.topics import queries, services
 from participa.spaces.topics.tree import choices_of, in_order, options_of, under
 from participa.spaces.views.frame import bp, shaped_space
-from participa.web import found
-
-STEPS = {"up": -1, "down": 1}
+from participa.web import found, numbers_sent
 
 
 @bp.app_template_global()
@@ -26,15 +26,11 @@ def topic_options(kept: list[Topic]) -> list[tuple[int, str]]:
     return options_of(kept)
 
 
-def _number(value: Any) -> int | None:
-    return int(value) if str(value or "").isdecimal() else None
-
-
 class TopicForm(Form):
     """The name of a topic, and the one it stands under."""
 
     name = LineField(_l("Name"), [Between(2, 80)])
-    parent_id = SelectField(_l("Under"), coerce=_number)
+    parent_id = SelectField(_l("Under"), coerce=number_or_none)
     revision = RevisionField()
 
     def offer(self, kept: list[Topic], topic: Topic | None = None) -> "TopicForm":
@@ -71,10 +67,7 @@ def topic(slug: str, topic_id: int) -> ResponseReturnValue:
 def subjects(slug: str) -> ResponseReturnValue:
     """Say what a space is about, of the network's topics."""
     space = shaped_space(slug)
-    sent = {
-        int(number) for number in request.form.getlist("topic") if number.isdecimal() and len(number) < 10
-    }
-    services.set_subjects(member(), space, sent)
+    services.set_subjects(member(), space, numbers_sent("topic"))
     flash(_("The settings of the space are saved."), "success")
     return redirect(url_for("spaces.settings", slug=slug, _anchor="subjects"), 303)
 
@@ -108,7 +101,7 @@ def change(space: Space | None, topic_id: int, home: str, **frame: Any) -> Respo
             services.step_topic(member(), topic, STEPS[act])
             return redirect(f"{home}#t{topic_id}", 303)
         if act == "remove":
-            into = _number(request.form.get("into"))
+            into = number_or_none(request.form.get("into"))
             services.remove_topic(member(), space, topic, into)
             flash(_("The topic is merged.") if into else _("The topic is removed."), "success")
             return redirect(home, 303)

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from participa.auth.session import member
 from participa.authorization import authorize
 from participa.db import clock
+from participa.ordering import STEPS
 from participa.spaces import forms, policies, queries, services
 from participa.spaces.calendar import allowed
 from participa.spaces.drafts import Configuration
@@ -19,9 +20,7 @@ from participa.spaces.overview import overview
 from participa.spaces.topics import queries as queries_of_topics
 from participa.spaces.topics import services as topics
 from participa.spaces.views.frame import bp, days_of, phase_sentence, shaped_space
-from participa.web import actor, found
-
-STEPS = {"up": -1, "down": 1}
+from participa.web import actor, found, numbers_sent
 
 
 @bp.route("/e/<slug>/components/new", methods=["GET", "POST"])
@@ -155,10 +154,7 @@ def move_component(slug: str, component_id: int) -> ResponseReturnValue:
 def offer_topics(slug: str, component_id: int) -> ResponseReturnValue:
     """Choose which topics a component offers."""
     held = _component(slug, component_id)
-    sent = {
-        int(number) for number in request.form.getlist("topic") if number.isdecimal() and len(number) < 10
-    }
-    topics.offer_topics(member(), held, sent)
+    topics.offer_topics(member(), held, numbers_sent("topic"))
     flash(_("The topics offered are saved."), "success")
     return redirect(_settings_of(slug, component_id, "topics"), 303)
 

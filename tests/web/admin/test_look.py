@@ -55,6 +55,7 @@ def test_the_logo_is_seen_by_everybody_replaced_and_taken_away(browser, client):
 
 def test_what_is_not_an_image_is_refused_and_the_logo_stays(browser, client):
     send(browser, accent="reseau", alt="RNCRPV", file=(picture(), "logo.png"))
-    answer = send(browser, accent="reseau", alt="RNCRPV", file=(io.BytesIO(b"%PDF-1.4"), "logo.png"))
+    answer = send(browser, accent="economie", alt="RNCRPV", file=(io.BytesIO(b"%PDF-1.4"), "logo.png"))
     assert answer.status_code == 422
+    assert 'data-space="economie"' not in client.get("/sign-in").text  # nothing is saved by halves
     assert 'alt="RNCRPV, accueil"' in client.get("/sign-in").text

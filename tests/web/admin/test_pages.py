@@ -102,3 +102,12 @@ def test_what_is_missing_is_asked_and_addresses_are_never_taken(browser, session
 
 def test_members_do_not_write_pages(make, sign_in):
     assert sign_in(make.member()).get("/coordination/pages").status_code == 403
+
+
+def test_there_are_as_many_pages_as_may_be_and_no_more(browser, monkeypatch):
+    monkeypatch.setattr("participa.network.pages.MOST", 1)
+    write(browser, "La première")
+    assert "autant de pages" in browser.get("/coordination/pages").text
+    answer = write(browser, "La deuxième")
+    assert answer.status_code == 403
+    assert "autant de pages" in answer.text

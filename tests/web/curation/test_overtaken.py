@@ -1,34 +1,14 @@
 """Acts that meet what was done meanwhile: refused with a sentence, or leaving what is there as it is."""
 
-import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 
 from participa.authorization import Role
 from participa.contributions.models import Contribution
 from participa.curation.models import CurationAct
 from participa.db import clock
-from participa.spaces.models import Component
-
-
-@pytest.fixture
-def space(make):
-    """A space with proposals and debates."""
-    space = make.space("Santé")
-    make.component("proposals", space, topics=["Prévention"])
-    make.component("debates", space)
-    return space
-
-
-@pytest.fixture
-def moderator(make, space):
-    """Its moderator."""
-    return make.moderator(space)
-
-
-@pytest.fixture
-def browser(moderator, sign_in):
-    """The moderator's browser."""
-    return sign_in(moderator)
+from participa.proposals.models import Proposal
+from participa.spaces.models import Component, SpaceRole, Visibility, offered_topics
+from participa.spaces.topics.services import add_topic
 
 
 def acts(session):
@@ -156,3 +136,31 @@ def test_the_acts_of_one_space_are_shown_alone(make, space, moderator, browser):
     page = browser.get("/acts?space=education").text
     assert "Dans l’éducation" in page
     assert "Dans la santé" not in page
+
+
+def test_who_left_the_space_a_text_stands_in_now_does_not_bring_it_back(
+    session, make, space, moderator, browser
+):
+    other = make.space("À part", visibility=Visibility.PRIVATE)
+    make.role(moderator, other, Role.MODERATOR)
+    place = make.component("debates", other).id
+    number = make.debate(space.components[1], title="Un débat").id
+    browser.post(f"/curate/text/{number}/move", data={"component": str(place)})
+    session.execute(delete(SpaceRole).where(SpaceRole.space_id == other.id))
+    session.commit()
+    assert undo(browser, acts(session)[0]).status_code in (403, 404)
+    assert session.scalar(select(Contribution.component_id)) == place
+
+
+def test_what_was_sorted_then_moved_keeps_the_topic_it_has_there(session, make, space, moderator, browser):
+    other = make.space("Éducation")
+    make.role(moderator, other, Role.MODERATOR)
+    shared = add_topic(make.coordinator(), None, "Outre-mer", None).id
+    tools = (space.components[0].id, make.component("proposals", other).id)
+    for tool in tools:
+        session.execute(offered_topics.insert().values(component_id=tool, topic_id=shared))
+    number = make.proposal(space.components[0]).id
+    browser.post(f"/curate/{tools[0]}", data={"text": number, "under": shared})
+    browser.post(f"/curate/text/{number}/move", data={"component": str(tools[1])})
+    undo(browser, acts(session)[0])
+    assert session.scalar(select(Proposal.topic_id)) == shared

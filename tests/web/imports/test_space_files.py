@@ -150,6 +150,8 @@ def test_a_file_cut_half_way_brings_nothing_and_says_so(session, space, browser)
         lambda document: document["tools"][0]["texts"][-1].pop("body"),
         lambda document: document["tools"][0]["texts"][0].update(votes=[10**9, 0, 0]),
         lambda document: document["tools"][0]["texts"][0].update(kind="decree"),
+        lambda document: document["tools"][0]["texts"][0].update(topic=-1),
+        lambda document: [text.update(votes=[100_000] * 3) for text in document["tools"][0]["texts"]],
         lambda document: document["tools"][0]["texts"][0].update(published_at="hier"),
         lambda document: document["phases"][0].update(starts_on="2031-02-30"),
         lambda document: document["space"].update(visibility="secret"),

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from participa.auth.session import member
 from participa.authorization import authorize
 from participa.catalogues import ngettext
+from participa.ordering import STEPS
 from participa.proposals.answering import policies, queries, shaping
 from participa.proposals.answering.forms import GLYPHS, TONES, ReplaceForm, StateForm, folded
 from participa.proposals.answering.states import states_of
@@ -16,8 +17,6 @@ from participa.proposals.models import ProposalState
 from participa.proposals.views import bp, component_of
 from participa.spaces.models import Component
 from participa.web import actor, found
-
-STEPS = {"up": -1, "down": 1}
 
 
 @bp.route("/states", methods=["GET", "POST"])

@@ -8,6 +8,9 @@ from sqlalchemy.orm.attributes import set_committed_value
 from participa.errors import Conflict
 from participa.events import AnySession
 
+STEPS = {"up": -1, "down": 1}
+"""What the buttons that move a row say, and how far they move it."""
+
 
 def advance(session: AnySession, thing: Any, revision: int, merge: dict[str, Any]) -> None:
     """Take the next revision of a row; raises Conflict, carrying `merge`, when `revision` is stale."""
