@@ -19,6 +19,9 @@ class Branch(NamedTuple):
     """0 for those that stand under no other."""
     path: str
     """Its name after those above it."""
+    is_first: bool = True
+    is_last: bool = True
+    """Whether none of those under the same one comes before it, or after."""
 
 
 def in_order(topics: Iterable[Topic]) -> list[Branch]:
@@ -30,9 +33,10 @@ def in_order(topics: Iterable[Topic]) -> list[Branch]:
     found: list[Branch] = []
 
     def walk(parent_id: int | None, depth: int, above: str) -> None:
-        for topic in below.get(parent_id, ()):
+        siblings = below.get(parent_id, ())
+        for n, topic in enumerate(siblings, 1):
             path = f"{above} › {topic.name}" if above else topic.name
-            found.append(Branch(topic, depth, path))
+            found.append(Branch(topic, depth, path, n == 1, n == len(siblings)))
             walk(topic.id, depth + 1, path)
 
     walk(None, 0, "")
