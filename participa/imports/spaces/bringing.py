@@ -105,10 +105,16 @@ def bring(opener: Member, document: Mapping[str, Any]) -> tuple[Space, list[str]
         raise UnreadableSpace(
             _(
                 "Something in this file cannot be read (%(what)s). Nothing was brought in.",
-                what=str(getattr(error, "orig", error)).splitlines()[0][:80] if str(error) else "",
+                what=_said_plainly(getattr(error, "orig", error)),
             )
         ) from error
     return space, unknown
+
+
+def _said_plainly(error: object) -> str:
+    """The first words of an error, without what no page may hold: they may quote the file."""
+    first = next(iter(str(error).splitlines()), "")
+    return "".join(letter for letter in first if letter.isprintable())[:80]
 
 
 def _count_votes(tools: Sequence[Mapping[str, Any]]) -> None:

@@ -196,6 +196,7 @@ def test_what_cannot_be_read_anywhere_in_it_leaves_nothing_behind(session, space
     answer = send(browser, json.dumps(document).encode())
     assert answer.status_code == 422
     assert 'class="error-summary"' in answer.text
+    assert "\0" not in answer.text
     assert [session.scalar(count) for count in counts] == before
 
 
