@@ -11,7 +11,19 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
-from participa import catalogues, display, errors, forms, health, jobs, mail, moulds, observability, web
+from participa import (
+    catalogues,
+    display,
+    errors,
+    forms,
+    health,
+    jobs,
+    mail,
+    moulds,
+    observability,
+    web,
+    wording,
+)
 from participa.config import ROOT, Settings
 from participa.db import db, engine_options
 
@@ -108,6 +120,7 @@ def create_app(settings: Settings | None = None, **overrides: object) -> Flask:
     spaces.register()
     babel.init_app(app, locale_selector=language_of_reader, timezone_selector=zone_of_reader)
     catalogues.init_app(app)
+    wording.init_app(app)
 
     frame.init_app(app)
     csrf.init_app(app)

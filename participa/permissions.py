@@ -214,6 +214,7 @@ TABLE: dict[str, Audience] = {
     "spaces.publish_component": Audience.ADMINISTER,
     "spaces.offer_topics": Audience.ADMINISTER,
     "spaces.topics": Audience.ADMINISTER,
+    "spaces.translation": Audience.ADMINISTER,
     "spaces.topic": Audience.ADMINISTER,
     "spaces.subjects": Audience.ADMINISTER,
 }

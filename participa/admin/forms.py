@@ -137,7 +137,9 @@ class NetworkForm(Form):
 
     name = LineField(_l("Name of the network"), [Between(2, 120)])
     description = LineField(
-        _l("Description"), [Between(0, 300)], description=_l("Shown at the foot of every page and in mails.")
+        _l("Description"),
+        [Between(0, 300)],
+        description=_l("Under its name on the front page, and beside the form to sign in."),
     )
     languages = SelectField(
         _l("Languages offered"),

@@ -27,6 +27,7 @@ from participa.spaces.kinds import KINDS
 from participa.spaces.models import Space
 from participa.spaces.queries import spaces, spaces_visible_to
 from participa.web import address_of
+from participa.wording import called
 
 SUBJECTS: Mapping[str, type[Any]] = {
     "members": Member,
@@ -152,7 +153,7 @@ def file_of(filters: LogFilters, actor: Actor) -> Source:
 
 def spaces_to_choose(actor: Actor) -> list[tuple[int, str]]:
     """The spaces the log can be narrowed to."""
-    return [(space.id, space.name) for space in db.session.scalars(spaces(actor).options(raiseload("*")))]
+    return [(space.id, called(space)) for space in db.session.scalars(spaces(actor).options(raiseload("*")))]
 
 
 def _names(found: Sequence[AuditEntry], actor: Actor) -> _Names:
@@ -244,7 +245,7 @@ def _where(entry: AuditEntry, names: _Names) -> tuple[str, str | None]:
     """What the entry is about, with its address where it has a page the reader may open."""
     subject = _subject(entry, names)
     space = names.spaces.get(entry.space_id) if entry.space_id else None
-    place = space.name if space else _("a space you do not see") if entry.space_id else ""
+    place = called(space) if space else _("a space you do not see") if entry.space_id else ""
     if isinstance(subject, Contribution):
         title = subject.title or excerpt(subject.html, 60)
         return (f"{place}, {title}" if place else title), address_of(subject)

@@ -211,6 +211,8 @@ ACTIONS: dict[str, Any] = {
     "space.unrelated": _l("Related space removed"),
     "space.restored": _l("Space restored"),
     "space.trashed": _l("Space put in the trash"),
+    "space.translated": _l("Translation of the space written"),
+    "network.translated": _l("Translation of the network written"),
     "space.unpublished": _l("Space unpublished"),
     "team.copied": _l("Team taken from another space"),
     "team.listed": _l("Role given to a list of members"),

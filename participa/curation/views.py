@@ -28,6 +28,7 @@ from participa.spaces.overview import overview
 from participa.spaces.queries import curated_spaces, whole_component
 from participa.spaces.topics.tree import options_of
 from participa.web import actor, address_of, found, numbers_sent
+from participa.wording import called
 
 bp = Blueprint("curation", __name__)
 
@@ -46,7 +47,7 @@ class MoveForm(Form):
 
     def offer(self, places: list[Component]) -> "MoveForm":
         """Offer these places."""
-        choices = (SelectChoice(str(place.id), f"{place.space.name}, {place.name}") for place in places)
+        choices = (SelectChoice(str(place.id), f"{called(place.space)}, {called(place)}") for place in places)
         self.component.choices = [SelectChoice("", _l("Choose a place")), *choices]
         return self
 

@@ -13,6 +13,7 @@ from participa.follows.queries import is_following
 from participa.spaces.models import Space
 from participa.spaces.overview import beside_name
 from participa.web import actor, came_from, found, is_htmx
+from participa.wording import called
 
 bp = Blueprint("follows", __name__)
 
@@ -49,7 +50,8 @@ def space_button(reader: Actor, space: Space) -> Markup | None:
     if not reader.is_authenticated:
         return None
     following = is_following(reader.id, space_id=space.id)
-    return Markup(_button(url_for("follows.space", space_id=space.id), following, space.name, is_space=True))  # noqa: S704
+    address = url_for("follows.space", space_id=space.id)
+    return Markup(_button(address, following, called(space), is_space=True))  # noqa: S704
 
 
 def _wanted() -> bool:

@@ -8,9 +8,10 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from participa.db import Base
+from participa.wording import Worded
 
 
-class Network(Base):
+class Network(Worded, Base):
     """The one network this deployment serves, and its settings."""
 
     __tablename__ = "network"

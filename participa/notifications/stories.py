@@ -17,6 +17,7 @@ from participa.moderation.models import Reason
 from participa.notifications.models import Event
 from participa.spaces.models import Space
 from participa.web import address_of
+from participa.wording import called
 
 _: Callable[..., str] = flask_babel.gettext
 
@@ -118,7 +119,7 @@ class Story:
             return thing.title
         if self.needs is Needs.OWN and self.event.contribution is not None:
             return self.event.contribution.title or _("Your text")
-        return self.space.name if self.space else _("The network")
+        return called(self.space) if self.space else _("The network")
 
     @property
     def words(self) -> str:

@@ -12,6 +12,7 @@ from participa.proposals.views import bp, readable, right_base
 from participa.spaces.kinds import KINDS
 from participa.spaces.queries import find_space
 from participa.web import actor, address_of
+from participa.wording import called
 
 
 @bp.get("/<key:proposal_id>/history")
@@ -38,7 +39,7 @@ def _debating(proposal: Proposal) -> list[tuple[str, str]]:
     space = find_space(proposal.component.space.slug)
     address = address_of(proposal)
     return [
-        (component.name, href)
+        (called(component), href)
         for component in (space.components if space is not None else ())
         if (href := KINDS[component.kind].discuss(actor(), component, address)) is not None
     ]

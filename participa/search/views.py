@@ -18,6 +18,7 @@ from participa.spaces.models import Component
 from participa.spaces.policies import may_browse
 from participa.text import clean
 from participa.web import actor
+from participa.wording import called
 
 bp = Blueprint("search", __name__)
 
@@ -113,7 +114,7 @@ def _space_facet(
     spaces = {component.id: component.space for component in components}
     counts: Counter[str] = Counter(spaces[match.component_id].slug for match in everything.found)
     names = {
-        space.slug: space.name for space in spaces.values() if counts[space.slug] or space.slug in chosen
+        space.slug: called(space) for space in spaces.values() if counts[space.slug] or space.slug in chosen
     }
     return [(slug, name, _count(counts[slug], everything)) for slug, name in names.items()]
 

@@ -15,6 +15,7 @@ from participa.catalogues import ngettext
 from participa.db import at_most, clock, day_of, db
 from participa.display import day_words
 from participa.spaces.models import Phase, Space
+from participa.wording import called
 
 SOON = timedelta(days=14)
 """What ends within this time is on the desk."""
@@ -80,7 +81,7 @@ def phases_ending(_who: Actor, spaces: Sequence[Space]) -> list[Task]:
         left = (phase.ends_on - today).days
         tasks.append(
             Task(
-                _("The phase “%(name)s” ends", name=phase.name),
+                _("The phase “%(name)s” ends", name=called(phase)),
                 url_for("spaces.phases", slug=phase.space.slug),
                 _("Look at the phases"),
                 _("Phase"),

@@ -1,5 +1,6 @@
 """What people decide about spaces, as plain values between a form and a service."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -47,6 +48,8 @@ class PlannedPhase(NamedTuple):
     description: str
     starts_on: date
     ends_on: date
+    translations: Mapping[str, Any] = {}
+    """What a new phase says in the network's other languages."""
 
 
 class Configuration(NamedTuple):

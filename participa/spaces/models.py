@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from participa.authorization import Role
 from participa.db import Base, day_of
 from participa.spaces import kinds
+from participa.wording import Worded
 
 if TYPE_CHECKING:
     from participa.auth.models import Member
@@ -37,7 +38,7 @@ class Visibility(StrEnum):
     PRIVATE = "private"
 
 
-class Space(Base):
+class Space(Worded, Base):
     """A place where exchanges about one subject happen."""
 
     __tablename__ = "spaces"
@@ -111,7 +112,7 @@ class Space(Base):
         return self.visibility in (Visibility.TRANSPARENT, Visibility.PRIVATE)
 
 
-class SpaceGroup(Base):
+class SpaceGroup(Worded, Base):
     """Spaces that are shown together, on a page of their own."""
 
     __tablename__ = "space_groups"
@@ -151,7 +152,7 @@ class RelatedSpace(Base):
     added_at: Mapped[datetime]
 
 
-class Phase(Base):
+class Phase(Worded, Base):
     """A stretch of days of a space, last day included, in the network's time zone."""
 
     __tablename__ = "phases"
@@ -260,7 +261,7 @@ space_topics = Table(
 """What each space is about, of the network's topics."""
 
 
-class Component(Base):
+class Component(Worded, Base):
     """A tool placed in a space, with its settings and its rules for each phase."""
 
     __tablename__ = "components"
@@ -321,7 +322,7 @@ class Component(Base):
         return bool(getattr(self.rules_of(key), "votes_hidden", False))
 
 
-class Topic(Base):
+class Topic(Worded, Base):
     """A subject to sort contributions by, and spaces: a place in a tree kept by a space, or by the network."""
 
     __tablename__ = "topics"

@@ -9,6 +9,7 @@ from participa.spaces.drafts import PlannedPhase
 from participa.spaces.kinds import KINDS, from_json
 from participa.spaces.models import ALWAYS, Component, Space, SpaceKind, Topic
 from participa.spaces.topics.tree import Branch, in_order
+from participa.spaces.translations.words import copied, put
 
 
 class ComponentPlan(NamedTuple):
@@ -27,6 +28,7 @@ class ComponentPlan(NamedTuple):
     shared: Sequence[int] = ()
     """The numbers of the network's topics it offers too."""
     published: bool = True
+    translations: Mapping[str, Any] = {}
 
 
 class PlannedTopic(NamedTuple):
@@ -34,6 +36,7 @@ class PlannedTopic(NamedTuple):
 
     name: str
     parent: int | None = None
+    translations: Mapping[str, Any] = {}
 
 
 class SpacePlan(NamedTuple):
@@ -46,6 +49,8 @@ class SpacePlan(NamedTuple):
     topics: Sequence[PlannedTopic] = ()
     origin: str = ""
     """The template or the space that it comes from, for the record."""
+    translations: Mapping[str, Any] = {}
+    """What the space that it comes from says in the network's other languages."""
 
     @property
     def unknown(self) -> list[str]:
@@ -61,7 +66,14 @@ def plan_of(space: Space, *, tools: bool, phases: bool, front: bool, begin: date
     held = list(space.phases) if phases else []
     delta = begin - held[0].starts_on if begin and held else timedelta()
     planned = [
-        PlannedPhase(None, phase.name, phase.description, phase.starts_on + delta, phase.ends_on + delta)
+        PlannedPhase(
+            None,
+            phase.name,
+            phase.description,
+            phase.starts_on + delta,
+            phase.ends_on + delta,
+            copied(phase),
+        )
         for phase in held
     ]
     keys = [str(phase.id) for phase in held] or [str(space.phases[0].id) if space.phases else ALWAYS]
@@ -77,6 +89,7 @@ def plan_of(space: Space, *, tools: bool, phases: bool, front: bool, begin: date
             [places[topic.id] for topic in component.topics if topic.id in places],
             [topic.id for topic in component.topics if topic.space_id is None],
             component.published_at is not None,
+            copied(component),
         )
         for component in space.components
         if component.trashed_at is None
@@ -90,13 +103,17 @@ def plan_of(space: Space, *, tools: bool, phases: bool, front: bool, begin: date
         blocks if front and space.blocks is not None else None,
         planned_topics(branches) if tools else (),
         space.slug,
+        copied(space),
     )
 
 
 def planned_topics(branches: Sequence[Branch]) -> list[PlannedTopic]:
     """The plan of trees that are read in order."""
     places = {branch.topic.id: n for n, branch in enumerate(branches)}
-    return [PlannedTopic(branch.topic.name, places.get(branch.topic.parent_id or 0)) for branch in branches]
+    return [
+        PlannedTopic(branch.topic.name, places.get(branch.topic.parent_id or 0), copied(branch.topic))
+        for branch in branches
+    ]
 
 
 def component_of(
@@ -115,7 +132,7 @@ def component_of(
         for n, key in enumerate(phase_keys)
     }
     settings = asdict(kind.open_settings) | dict(plan.settings)
-    return Component(
+    made = Component(
         kind=plan.kind,
         name=plan.name or str(kind.label),
         introduction=plan.introduction,
@@ -126,3 +143,5 @@ def component_of(
         rules=rules,
         topics=[topics[n] for n in plan.topics if n < len(topics)],
     )
+    put(made, plan.translations)
+    return made

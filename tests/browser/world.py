@@ -485,7 +485,7 @@ def make_world(live: Live) -> World:
         for address in ("/desk", "/desk?space=sante", "/desk?space=espace-vide"):
             yield Stop("coordinator", address)
         yield Stop("moderator", "/desk")
-        for address in ("/e/sante/topics", f"/e/sante/topics/{tool.topics[0].id}", "/e/espace-vide/topics",
+        for address in ("/e/sante/topics", f"/e/sante/topics/{tool.topics[0].id}", "/e/espace-vide/topics", "/e/sante/translation/en", "/coordination/translation/en",
                         "/coordination/topics", f"/coordination/topics/{shared.id}", f"/spaces?topic={shared.id}"):  # fmt: skip
             yield Stop("coordinator", address)
         for address in ("/e/sante/links", "/e/espace-cache/links", "/e/sante/team/list"):

@@ -149,6 +149,7 @@ def build(session: scoped_session[Session], make: Factory) -> Callable[[Visibili
             "form": "json",
             "page": "charter",
             "language": "fr",
+            "code": "en",
             "filename": "theme.css",
             "proposals": proposals.id,
             "debates": debates.id,

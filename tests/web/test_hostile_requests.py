@@ -116,7 +116,7 @@ def places(make: Factory, session: scoped_session[Session]) -> dict[str, Any]:
         "request_id": 1, "act_id": 1, "link_id": 1, "document_id": document.id, "block": "welcome",
         "invitation_id": 1, "export_id": 1, "import_id": 1, "lineage_id": 1, "amendment_id": 1, "template_id": 1,
         "state_id": make.state(proposals, "accepted").id, "title": "x",
-        "side": "for", "form": "json", "sort": "c", "page": "charter", "language": "fr",
+        "side": "for", "form": "json", "sort": "c", "page": "charter", "language": "fr", "code": "en",
         "filename": "theme.css", "token": "jeton", "proposals": proposals.id, "debates": debates.id,
     }  # fmt: skip
 

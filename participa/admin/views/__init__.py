@@ -36,6 +36,7 @@ from participa.admin.views import (  # noqa: E402
     network,
     pages,
     topics,
+    translation,
 )
 
 __all__ = [
@@ -50,4 +51,5 @@ __all__ = [
     "network",
     "pages",
     "topics",
+    "translation",
 ]

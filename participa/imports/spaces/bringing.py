@@ -32,10 +32,13 @@ from participa.spaces.calendar import faults
 from participa.spaces.drafts import PlannedPhase, SpaceDraft
 from participa.spaces.forms import ACCENTS
 from participa.spaces.kinds import KINDS
-from participa.spaces.models import Component, Space, SpaceKind, Topic, Visibility
+from participa.spaces.models import Component, Phase, Space, SpaceKind, Topic, Visibility
 from participa.spaces.plans import ComponentPlan, PlannedTopic, SpacePlan
 from participa.spaces.queries import find_space, load_topics
 from participa.spaces.topics.tree import DEEPEST
+from participa.spaces.translations.words import WORDS
+from participa.web import LANGUAGES
+from participa.wording import Worded
 
 MOST_MEGABYTES = 50
 MOST_BYTES = MOST_MEGABYTES * 1024 * 1024
@@ -143,6 +146,7 @@ def _open(opener: Member, document: Mapping[str, Any]) -> tuple[Space, list[str]
             _words(phase["description"], 300),
             date.fromisoformat(phase["starts_on"]),
             date.fromisoformat(phase["ends_on"]),
+            _again(Phase, phase),
         )
         for phase in document["phases"]
     ]
@@ -162,15 +166,28 @@ def _open(opener: Member, document: Mapping[str, Any]) -> tuple[Space, list[str]
                 [dict(rules) for rules in tool["rules"]],
                 [int(n) for n in tool["topics"]],
                 published=bool(tool["published"]),
+                translations=_again(Component, tool),
             )
             for tool in document["tools"]
         ],
         phases,
         _front(document["front"]),
-        [PlannedTopic(_words(topic["name"], 80), topic["under"]) for topic in topics],
+        [PlannedTopic(_words(topic["name"], 80), topic["under"], _again(Topic, topic)) for topic in topics],
         "import",
+        _again(Space, said),
     )
     return spaces.open_space(opener, draft, plan), plan.unknown
+
+
+def _again(model: type[Worded], said: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """What a row of a file says in other languages; files of before say nothing."""
+    found: dict[str, dict[str, Any]] = {}
+    for code, words in said.get("translations", {}).items():
+        if code in LANGUAGES:
+            held = [word for word in WORDS[model] if word.name in words]
+            found[code] = {word.name: _words(words[word.name], word.longest) for word in held}
+            found[code]["of"] = {word.name: int(words["of"][word.name]) for word in held}
+    return found
 
 
 def _front(blocks: Any) -> list[dict[str, Any]] | None:

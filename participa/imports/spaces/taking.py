@@ -22,6 +22,7 @@ from participa.spaces.kinds import KINDS
 from participa.spaces.models import ALWAYS, Component, Space
 from participa.spaces.queries import load_topics
 from participa.spaces.topics.tree import in_order
+from participa.spaces.translations.words import copied
 
 FORMAT, VERSION = "participa-space", 1
 TAKEN = (
@@ -53,6 +54,7 @@ def document_of(space: Space) -> dict[str, Any]:
             **{name: getattr(space, name) for name in SAID},
             "starts_on": _plain(space.starts_on),
             "ends_on": _plain(space.ends_on),
+            "translations": copied(space),
         },
         "phases": [
             {
@@ -60,11 +62,16 @@ def document_of(space: Space) -> dict[str, Any]:
                 "description": phase.description,
                 "starts_on": _plain(phase.starts_on),
                 "ends_on": _plain(phase.ends_on),
+                "translations": copied(phase),
             }
             for phase in space.phases
         ],
         "topics": [
-            {"name": branch.topic.name, "under": places.get(branch.topic.parent_id or 0)}
+            {
+                "name": branch.topic.name,
+                "under": places.get(branch.topic.parent_id or 0),
+                "translations": copied(branch.topic),
+            }
             for branch in branches
         ],
         "front": None
@@ -81,6 +88,7 @@ def _tool(space: Space, component: Component, places: Mapping[int, int]) -> dict
         "kind": component.kind,
         "name": component.name,
         "introduction": component.introduction,
+        "translations": copied(component),
         "published": component.published_at is not None,
         "settings": asdict(component.configuration),
         "rules": [asdict(component.rules_of(key)) for key in keys],

@@ -13,6 +13,7 @@ from participa.proposals.forms import ProposalForm
 from participa.proposals.lineage.policies import MOST_PARTS
 from participa.proposals.models import Proposal
 from participa.spaces.models import Component
+from participa.wording import called
 
 
 class MergeForm(ProposalForm):
@@ -75,7 +76,9 @@ class TransferForm(Form):
 
     def __init__(self, components: list[Component], **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        places = (SelectChoice(str(place.id), f"{place.space.name}, {place.name}") for place in components)
+        places = (
+            SelectChoice(str(place.id), f"{called(place.space)}, {called(place)}") for place in components
+        )
         self.component.choices = [SelectChoice("", _l("Choose a place")), *places]
 
 

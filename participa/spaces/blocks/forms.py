@@ -11,9 +11,10 @@ from wtforms.validators import InputRequired, NumberRange, Optional
 from participa import text
 from participa.catalogues import lazy_gettext as _l
 from participa.forms import Between, BodyField, Compared, Form, LineField, RevisionField
-from participa.spaces.blocks.kinds import BLOCKS, Asked, Place, other_languages, settings_of
+from participa.spaces.blocks.kinds import BLOCKS, Asked, Place, settings_of
 from participa.spaces.forms.identity import choices_of
 from participa.web import LANGUAGES, number_in
+from participa.wording import other_languages
 
 
 class BlockForm(Form):
@@ -103,8 +104,12 @@ def brought(block: dict[str, Any]) -> dict[str, Any]:
         ):
             raise ValueError(asked.name)
         settings[asked.name] = value
-    if "body" in settings:
-        settings["html"] = text.to_html(settings["body"])
+        for code in LANGUAGES if asked.is_said else ():
+            again = told.get(f"{asked.name}_{code}")
+            if isinstance(again, str) and 0 < len(again) <= longest:
+                settings[f"{asked.name}_{code}"] = again
+    for source in [name for name in settings if name == "body" or name.startswith("body_")]:
+        settings[source.replace("body", "html")] = text.to_html(settings[source])
     made: dict[str, Any] = {"id": str(block["id"])[:40], "kind": kind.name}
     if "settings" in block:
         made["settings"] = settings
@@ -117,7 +122,7 @@ def block_form(place: Place, block: dict[str, Any]) -> BlockForm:
     made: dict[str, Any] = {}
     for asked in kind.asked:
         made[asked.name] = _field_for(asked, place)
-        for code in other_languages(place) if asked.is_said else ():
+        for code in other_languages() if asked.is_said else ():
             words = _l("%(label)s (%(language)s)", label=asked.label, language=LANGUAGES[code])
             made[f"{asked.name}_{code}"] = _field_for(replace(asked, label=words, required=False), place)
     shape = type("OneBlockForm", (BlockForm,), made)

@@ -9,6 +9,7 @@ from participa.authorization import Actor
 from participa.network.models import Network
 from participa.spaces import queries
 from participa.spaces.models import Component, Space, SpaceKind
+from participa.wording import languages
 
 T = TypeVar("T")
 Place = Space | Network
@@ -69,7 +70,7 @@ class Asked:
 
     @property
     def is_said(self) -> bool:
-        """Whether it is words, which a network writes in each of its languages."""
+        """Whether it is words, which are written in each of the network's languages."""
         return self.kind in ("line", "body")
 
 
@@ -135,15 +136,11 @@ def settings_of(block: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def other_languages(place: Place) -> list[str]:
-    """The languages that a network writes its words in beside its first one; none for a space."""
-    return list(place.languages[1:]) if isinstance(place, Network) else []
-
-
-def spoken(settings: Mapping[str, Any], place: Place, wanted: str) -> tuple[dict[str, Any], bool]:
-    """What a block was told, in a language where it was written; and whether its first one stands for it."""
-    if wanted not in other_languages(place):
-        return dict(settings), False
+def spoken(settings: Mapping[str, Any], wanted: str) -> tuple[dict[str, Any], str]:
+    """What a block was told, in a language where it was written; and the network's first when that stands for it."""
+    first, *others = languages()
+    if wanted not in others:
+        return dict(settings), ""
     said = {name: value for name, value in settings.items() if name.rpartition("_")[2] != wanted}
     written = {
         name.rpartition("_")[0]: value
@@ -151,4 +148,4 @@ def spoken(settings: Mapping[str, Any], place: Place, wanted: str) -> tuple[dict
         if name.endswith(f"_{wanted}") and value
     }
     missing = any(said.get(name) and name not in written for name in ("title", "body", "label"))
-    return said | written, missing
+    return said | written, first if missing else ""

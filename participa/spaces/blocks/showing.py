@@ -4,7 +4,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from participa.catalogues import language
-from participa.network.models import Network
 from participa.spaces.blocks.kinds import BLOCKS, BlockKind, Front, of_place, settings_of, spoken
 
 
@@ -32,13 +31,13 @@ def runs(front: Front, *, draft: bool = False) -> list[Run]:
     found: list[Run] = []
     for block in of_place(front.place, draft=draft):
         kind = BLOCKS[block["kind"]]
-        settings, fallback = spoken(settings_of(block), front.place, language())
+        settings, fallback = spoken(settings_of(block), language())
         content = kind.gather(front, settings)
         if content is None:
             continue
         shown = Shown(str(block["id"]), kind, dict(content))
-        if fallback and isinstance(front.place, Network):
-            shown.content["lang"] = front.place.languages[0]
+        if fallback:
+            shown.content["lang"] = fallback
         if kind.area == "wide":
             found.append(Run(wide=shown))
             continue

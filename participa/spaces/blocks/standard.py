@@ -39,7 +39,7 @@ register(
         "welcome",
         _l("Presentation"),
         _l("The description written in the settings."),
-        lambda front, _told: {"html": front.space.html} if front.space and front.space.html else None,
+        lambda front, _told: {} if front.space and front.space.html else None,
         rank=20,
         at_first=True,
     )

@@ -14,6 +14,7 @@ from participa.forms import Between, Compared, DayField, Form, LineField, Revisi
 from participa.spaces.calendar import Fault, faults
 from participa.spaces.drafts import PlannedPhase
 from participa.spaces.models import Phase, Space
+from participa.wording import called
 
 MOST = 20
 """Phases of one space."""
@@ -182,7 +183,7 @@ class CalendarForm(Form):
             for part in PARTS:
                 yours, theirs = str(getattr(row, part).data or ""), str(getattr(phase, part) or "")
                 if yours != theirs:
-                    label = _("%(phase)s: %(part)s", phase=phase.name, part=LABELS[part])
+                    label = _("%(phase)s: %(part)s", phase=called(phase), part=LABELS[part])
                     found.append(Compared(f"{part}-{row.n}", label, yours, theirs))
         return found
 

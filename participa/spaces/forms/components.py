@@ -14,6 +14,7 @@ from participa.spaces.drafts import Configuration
 from participa.spaces.forms.identity import choices_of
 from participa.spaces.kinds import KINDS, Bounds, ComponentKind, from_json
 from participa.spaces.models import ALWAYS, Component, Phase
+from participa.wording import called
 
 
 class NewComponentForm(Form):
@@ -167,7 +168,7 @@ def configuration_form(component: Component) -> ConfigurationForm:
         label, _note = kind.rules_labels.get(rule.name, (rule.name, ""))
         made[f"r-{ALWAYS}-{rule.name}"] = BooleanField(label)
         for phase in phases:
-            where = _l("%(rule)s, phase %(phase)s", rule=label, phase=phase.name)
+            where = _l("%(rule)s, phase %(phase)s", rule=label, phase=called(phase))
             made[f"r-{phase.id}-{rule.name}"] = BooleanField(where)
     shape = type("ComponentForm", (ConfigurationForm,), made)
     form: ConfigurationForm = shape(data=values_of(component) | {"revision": component.revision})

@@ -19,6 +19,7 @@ from participa.spaces.models import Space
 from participa.spaces.overview import beside_name
 from participa.spaces.views.frame import bp, the_space
 from participa.web import actor, found
+from participa.wording import called
 
 
 class JoinForm(Form):
@@ -92,7 +93,7 @@ def leave(slug: str) -> ResponseReturnValue:
     space = the_space(slug)
     authorize(policies.may_leave(actor(), space))
     services.leave(member(), space)
-    flash(_("You have left the space “%(name)s”.", name=space.name), "success")
+    flash(_("You have left the space “%(name)s”.", name=called(space)), "success")
     return redirect(url_for("spaces.index"), 303)
 
 
@@ -114,7 +115,7 @@ def requests_waiting(who: Actor) -> list[Waiting]:
         Waiting(
             f"join-{space.id}",
             count,
-            ngettext("request to join %(space)s", "requests to join %(space)s", count, space=space.name),
+            ngettext("request to join %(space)s", "requests to join %(space)s", count, space=called(space)),
             url_for("spaces.requests", slug=space.slug),
             rank=30,
         )

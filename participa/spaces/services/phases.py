@@ -96,7 +96,7 @@ def _take_over(session: AnySession, space: Space, phase: Phase) -> None:
 
 
 def _values(wanted: PlannedPhase) -> dict[str, Any]:
-    return {name: value for name, value in wanted._asdict().items() if name != "key"}
+    return {name: value for name, value in wanted._asdict().items() if name not in ("key", "translations")}
 
 
 def _told(phase: Phase) -> dict[str, str]:

@@ -13,7 +13,7 @@ from participa.authorization import Role
 from participa.db import clock, transaction
 from participa.events import AnySession
 from participa.ordering import advance, last_position, move
-from participa.spaces.drafts import RESERVED_SLUGS, SpaceDraft
+from participa.spaces.drafts import RESERVED_SLUGS, PlannedPhase, SpaceDraft
 from participa.spaces.kinds import KINDS
 from participa.spaces.models import (
     ALWAYS,
@@ -26,6 +26,7 @@ from participa.spaces.models import (
 )
 from participa.spaces.plans import SpacePlan, component_of
 from participa.spaces.topics.services import add_topics, offer
+from participa.spaces.translations.words import put
 
 
 def open_space(opener: Member, draft: SpaceDraft, plan: SpacePlan) -> Space:
@@ -38,17 +39,10 @@ def open_space(opener: Member, draft: SpaceDraft, plan: SpacePlan) -> Space:
             blocks=plan.blocks,
             position=last_position(session, Space),
             created_at=clock(),
-            phases=[
-                Phase(
-                    name=phase.name,
-                    description=phase.description,
-                    starts_on=phase.starts_on,
-                    ends_on=phase.ends_on,
-                )
-                for phase in plan.phases
-            ],
+            phases=[_phase(planned) for planned in plan.phases],
             components=[],
         )
+        put(space, plan.translations, same_only=True)
         session.add(space)
         session.flush()
         keys = [str(phase.id) for phase in space.phases] or [ALWAYS]
@@ -71,6 +65,17 @@ def open_space(opener: Member, draft: SpaceDraft, plan: SpacePlan) -> Space:
             origin=plan.origin,
         )
     return space
+
+
+def _phase(planned: PlannedPhase) -> Phase:
+    phase = Phase(
+        name=planned.name,
+        description=planned.description,
+        starts_on=planned.starts_on,
+        ends_on=planned.ends_on,
+    )
+    put(phase, planned.translations)
+    return phase
 
 
 def said(draft: SpaceDraft) -> dict[str, Any]:

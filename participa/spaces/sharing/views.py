@@ -20,6 +20,7 @@ from participa.spaces.models import Space
 from participa.spaces.sharing import policies, queries, services
 from participa.spaces.views.frame import bp, shaped_space
 from participa.web import actor, address_of, found
+from participa.wording import called
 
 LIFETIMES = (1, 7, 30, 90)
 """For how many days a link may be made."""
@@ -46,7 +47,7 @@ class ShareForm(Form):
         """Offer what is not published yet."""
         self.what.choices = [(0, _("The whole space"))] if space.published_at is None else []
         self.what.choices += [
-            (component.id, component.name)
+            (component.id, called(component))
             for component in space.components
             if component.published_at is None and component.trashed_at is None
         ]

@@ -17,6 +17,7 @@ from participa.spaces.plans import PlannedTopic
 from participa.spaces.topics.policies import MOST
 from participa.spaces.topics.queries import ORDER, sorting_columns, uses_of
 from participa.spaces.topics.tree import DEEPEST, height, in_order, under
+from participa.spaces.translations.words import put
 
 
 def add_topic(editor: Member, space: Space | None, name: str, parent_id: int | None) -> Topic:
@@ -53,6 +54,7 @@ def add_topics(session: AnySession, space: Space, planned: Sequence[PlannedTopic
     for n, each in enumerate(planned):
         above = made[each.parent].id if each.parent is not None and each.parent < n else None
         topic = Topic(space_id=space.id, parent_id=above, name=each.name, position=n)
+        put(topic, each.translations)
         session.add(topic)
         session.flush()
         made.append(topic)

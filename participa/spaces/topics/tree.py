@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
 from participa.spaces.models import Topic
+from participa.wording import called
 
 DEEPEST = 3
 """The levels of a tree."""
@@ -35,7 +36,7 @@ def in_order(topics: Iterable[Topic]) -> list[Branch]:
     def walk(parent_id: int | None, depth: int, above: str) -> None:
         siblings = below.get(parent_id, ())
         for n, topic in enumerate(siblings, 1):
-            path = f"{above} › {topic.name}" if above else topic.name
+            path = f"{above} › {called(topic)}" if above else called(topic)
             found.append(Branch(topic, depth, path, n == 1, n == len(siblings)))
             walk(topic.id, depth + 1, path)
 

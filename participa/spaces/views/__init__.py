@@ -3,6 +3,7 @@
 from participa.spaces.joining import views as joining
 from participa.spaces.sharing import views as sharing
 from participa.spaces.topics import views as topics
+from participa.spaces.translations import views as translations
 from participa.spaces.views import components, front, groups, listing, phases, reading, shaping, team, trash
 from participa.spaces.views.frame import bp
 
@@ -21,5 +22,6 @@ __all__ = [
     "sharing",
     "team",
     "topics",
+    "translations",
     "trash",
 ]

@@ -21,6 +21,7 @@ from participa.spaces.topics import queries as queries_of_topics
 from participa.spaces.topics import services as topics
 from participa.spaces.views.frame import bp, days_of, phase_sentence, shaped_space
 from participa.web import actor, found, numbers_sent
+from participa.wording import called
 
 
 @bp.route("/e/<slug>/components/new", methods=["GET", "POST"])
@@ -101,7 +102,7 @@ def closed_by(component: Component, wanted: Configuration) -> list[str]:
 def _columns(component: Component) -> list[tuple[str, str, bool]]:
     """The columns of the matrix of rules: name, days, whether it is the phase under way."""
     now = component.space.phase_at(clock())
-    columns = [(phase.name, days_of(phase), phase is now) for phase in component.space.phases]
+    columns = [(called(phase), days_of(phase), phase is now) for phase in component.space.phases]
     return columns or [(_("Always"), "", True)]
 
 

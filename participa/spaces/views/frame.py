@@ -19,6 +19,7 @@ from participa.spaces.kinds import KINDS
 from participa.spaces.models import Component, Phase, Space
 from participa.spaces.overview import COUNTED, TABS, Tab, Tally, overview
 from participa.web import actor, add_to_frame, addresses, found
+from participa.wording import called
 
 bp = Blueprint("spaces", __name__)
 
@@ -118,7 +119,7 @@ def space_tabs(space: Space, *, counted: bool = True) -> list[Tab]:
     for component in components:
         tally = tallies.get(component.id)
         count = None if tally is None else f"{number(COUNTED)}+" if tally.count > COUNTED else tally.count
-        tabs.append((str(component.id), component.name, f"/e/{space.slug}/{component.id}", count))
+        tabs.append((str(component.id), called(component), f"/e/{space.slug}/{component.id}", count))
     tabs += filter(None, (tab(actor(), space) for tab in TABS))
     return tabs
 
@@ -171,11 +172,11 @@ def steps(phases: list[Phase]) -> list[Step]:
     for phase in phases:
         days = days_of(phase)
         if phase.ends_on < today:
-            made.append(Step(phase.name, _("%(days)s, over", days=days), "done"))
+            made.append(Step(called(phase), _("%(days)s, over", days=days), "done"))
         elif phase.starts_on <= today:
-            made.append(Step(phase.name, _("%(days)s, under way", days=days), "current"))
+            made.append(Step(called(phase), _("%(days)s, under way", days=days), "current"))
         else:
-            made.append(Step(phase.name, days, None))
+            made.append(Step(called(phase), days, None))
     return made
 
 

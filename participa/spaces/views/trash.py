@@ -12,13 +12,14 @@ from participa.spaces.models import Space
 from participa.spaces.overview import TRASH, Trashed
 from participa.spaces.views.frame import bp, shaped_space
 from participa.web import actor, found
+from participa.wording import called
 
 
 def _components(space: Space) -> list[Trashed]:
     """The components in the trash of a space; needs them loaded."""
     return [
         Trashed(
-            component.name,
+            called(component),
             component.trashed_at,
             None,
             url_for("spaces.trash_component", slug=space.slug, component_id=component.id),
@@ -62,7 +63,7 @@ def trash_space(slug: str) -> ResponseReturnValue:
     """Put a whole space in the trash."""
     space = shaped_space(slug)
     services.trash_space(member(), space, trashed=True)
-    flash(_("The space “%(name)s” is in the trash, with all it holds.", name=space.name), "success")
+    flash(_("The space “%(name)s” is in the trash, with all it holds.", name=called(space)), "success")
     return redirect(url_for("spaces.trashed_spaces"), 303)
 
 
@@ -80,5 +81,5 @@ def restore_space(space_id: int) -> ResponseReturnValue:
     space = found(db.session.get(Space, space_id) if space_id < 2**31 else None)
     authorize(policies.may_restore_space(actor(), space))
     services.trash_space(member(), space, trashed=False)
-    flash(_("The space “%(name)s” is out of the trash.", name=space.name), "success")
+    flash(_("The space “%(name)s” is out of the trash.", name=called(space)), "success")
     return redirect(url_for("spaces.show", slug=space.slug), 303)

@@ -224,11 +224,14 @@ def test_the_author_of_a_hidden_text_gets_the_reason_and_the_text_to_reuse(
 
 def test_a_mail_is_in_its_readers_language(session: Any, make: Factory) -> None:
     proposal = followed(make, make.member("Reader", language="en"))
+    proposal.component.space.translations = {"en": {"name": "Health"}}
     post(make.member("Ada"), proposal, "Un avis")
     run_only(session, "notifications.tell")
     run_only(session, "notifications.mail")
 
-    assert "New comment by Ada" in session.scalars(select(OutgoingMail)).one().subject
+    mail = session.scalars(select(OutgoingMail)).one()
+    assert mail.subject.startswith("[Health] New comment by Ada")
+    assert "■ Health" in mail.html
 
 
 def test_addresses_are_those_of_the_deployment_else_of_the_page_where_it_happened(

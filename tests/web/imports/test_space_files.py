@@ -17,6 +17,7 @@ from participa.insights.counters import put_right, wrong_counters
 from participa.proposals.answering.models import Answer, Standing
 from participa.spaces.models import Space, SpaceKind
 from participa.spaces.topics.services import add_topic
+from participa.spaces.translations.words import written
 from participa.votes.models import Vote
 
 
@@ -61,6 +62,13 @@ def space(session, make):
                body="Oui.", html="<p>Oui.</p>", cost=Decimal("12000.50"), given_at=clock(), published_at=clock())
     )  # fmt: skip
     one.state_id = make.state(tool, "accepted").id
+    for row, words in (
+        (space, {"name": "Health", "description": "A *text*."}),
+        (space.phases[0], {"name": "Propose"}),
+        (tool, {"name": "Proposals"}),
+        (tool.topics[0], {"name": "Care"}),
+    ):
+        row.translations = {"en": written(row, words)}
     debate = make.debate(talk, ada, title="Faut-il ouvrir le soir ?", ends_at=clock() + timedelta(days=3))
     argue(bob, debate, 1, "Les gens travaillent la journée.")
     session.commit()
@@ -90,7 +98,11 @@ def test_a_space_comes_back_as_it_was_and_goes_again_identical(session, space, b
     assert texts[0]["by"] == "Ada, IREV"
     assert texts[0]["votes"] == [3, 0, 0]
     assert texts[0]["answer"]["cost"] == 12000.5
-    assert document["topics"] == [{"name": "Soins", "under": None}, {"name": "À l’école", "under": 0}]
+    assert [(topic["name"], topic["under"]) for topic in document["topics"]] == [
+        ("Soins", None),
+        ("À l’école", 0),
+    ]
+    assert document["space"]["translations"]["en"]["name"] == "Health"
     assert "Cachée à tous" not in before
     assert "@" not in before  # no address of anybody
 
@@ -172,6 +184,9 @@ def test_a_file_cut_half_way_brings_nothing_and_says_so(session, space, browser)
         lambda document: document["tools"][0]["texts"][0]["answer"].update(cost=10**40),
         lambda document: document["tools"][0]["states"].append(document["tools"][0]["states"][0]),
         lambda document: document["space"].update(name=""),
+        lambda document: document["space"].update(translations={"en": {"name": "x" * 81, "of": {"name": 1}}}),
+        lambda document: document["space"].update(translations={"en": {"name": "Health"}}),
+        lambda document: document["topics"][0].update(translations=["en"]),
         lambda document: document["phases"][1].update(starts_on=document["phases"][0]["starts_on"]),
         lambda document: document["topics"].extend(
             [{"name": "Trois", "under": 1}, {"name": "Quatre", "under": 2}]

@@ -191,7 +191,14 @@ def test_the_words_of_the_network_are_written_in_each_language_with_a_fallback_t
     assert "Bienvenue" in client.get("/").text
 
 
-def test_the_words_of_a_space_are_written_once(session, browser, place):
+def test_the_words_of_a_space_are_written_in_each_language_too(session, make, browser, place, sign_in):
     browser.post("/e/sante/front", data={"act": "add", "kind": "text"})
     name = of_place(session.get(Space, place.id), draft=True)[-1]["id"]
-    assert "Titre (English)" not in browser.get(f"/e/sante/front/{name}").text
+    told = {"title": "Bienvenue", "body": "Un mot.", "title_en": "Welcome", "body_en": "", "revision": 1}
+    browser.post(f"/e/sante/front/{name}", data=told)
+    browser.post("/e/sante/front", data={"act": "publish"})
+    page = sign_in(make.member(language="en")).get("/e/sante").text
+    assert "Welcome" in page
+    assert "Un mot." in page
+    assert "Not written in your language yet." in page
+    assert "Bienvenue" in browser.get("/e/sante").text
