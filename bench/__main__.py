@@ -129,6 +129,7 @@ def stories(deeds: Deeds) -> list[tuple[Ask, bool]]:
         (Ask("shaping: settings", "/e/espace-2/settings"), True),
         (Ask("shaping: tool", f"/e/espace-2/components/{CURATED}/settings"), True),
         (Ask("shaping: topics", "/e/espace-2/topics"), True),
+        (Ask("shaping: translation", "/e/espace-2/translation/en"), True),
         (Ask("shaping: front page", "/e/espace-2/front"), True),
         (Ask("shaping: team", "/e/espace-2/team"), True),
         (Ask("shaping: share links", "/e/espace-2/links"), True),

@@ -12,7 +12,7 @@ from participa.auth.session import member
 from participa.catalogues import language
 from participa.forms import Between, BodyField, Compared, Form, LineField, RevisionField
 from participa.spaces.translations import services
-from participa.spaces.translations.words import Part, Place, Row, Word, is_behind, parts_of
+from participa.spaces.translations.words import Part, Place, Row, Word, is_behind, sections_of
 from participa.spaces.views.frame import bp, shaped_space
 from participa.wording import languages, other_languages
 
@@ -41,8 +41,7 @@ class TranslationForm(Form):
                 if yours == theirs:
                     same[field.name] = yours
                 else:
-                    label = f"{part.title}, {field.label.text}"
-                    compared.append(Compared(field.name, label, yours, theirs, bool(word.html)))
+                    compared.append(Compared(field.name, field.label.text, yours, theirs, bool(word.html)))
         return compared, same
 
 
@@ -63,7 +62,7 @@ def _form(place: Place, parts: Sequence[Part], code: str) -> TranslationForm:
         for word in part.words:
             shape = BodyField if word.html or word.longest >= 500 else LineField
             name = field_of(part, word)
-            fields[name] = shape(word.label, [Between(0, word.longest)])
+            fields[name] = shape(part.label_of(word), [Between(0, word.longest)])
             data[name] = _in_force(part.row, word, code)
     form: TranslationForm = type("OneTranslationForm", (TranslationForm,), fields)(data=data)
     return form
@@ -73,7 +72,8 @@ def write_again(place: Place, code: str, here: str, **frame: Any) -> ResponseRet
     """What a place says in one language, beside what it says in the network's first; `frame` goes to the template."""
     if code not in other_languages():
         abort(404)
-    parts = parts_of(place)
+    sections = sections_of(place)
+    parts = [part for section in sections for part in section.parts]
     form = _form(place, parts, code)
     if form.validate_on_submit():
         compared, kept = form.against(parts, code)
@@ -88,15 +88,13 @@ def write_again(place: Place, code: str, here: str, **frame: Any) -> ResponseRet
         services.translate(member(), place, code, parts, form.said(parts), revision=revision, merge=merge)
         flash(_("The translation is saved."), "success")
         return redirect(here, 303)
-    shown = [
-        (part, [(word, form[field_of(part, word)], is_behind(part.row, word, code)) for word in part.words])
-        for part in parts
-    ]
     missing = sum(not _in_force(part.row, word, code) for part in parts for word in part.words)
     return render_template(
         "translations/edit.html",
         form=form,
-        parts=shown,
+        sections=sections,
+        field_of=field_of,
+        is_behind=is_behind,
         code=code,
         first=languages()[0],
         names={each: Locale(each).get_display_name(language()) for each in languages()},

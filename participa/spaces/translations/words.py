@@ -1,6 +1,6 @@
 """Which words are written again, and where those of a space or of the network stand."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from zlib import crc32
@@ -55,9 +55,8 @@ WORDS: dict[type[Worded], tuple[Word, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A row whose words are written again, and its title on the page."""
+    """A row whose words are written again."""
 
-    title: str
     row: Row
 
     @property
@@ -70,35 +69,36 @@ class Part:
         """Those that it says in the network's first language."""
         return [word for word in WORDS[type(self.row)] if getattr(self.row, word.name)]
 
+    def label_of(self, word: Word) -> str:
+        """What the field of a word is called: by the name it says again, or after the name of the row."""
+        if isinstance(self.row, (Space, Network)):
+            return str(word.label)
+        return self.row.name if word.name == "name" else f"{word.label}, {self.row.name}"
 
-def parts_of(place: Place) -> list[Part]:
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Rows of one sort, under one title of the page."""
+
+    title: str
+    parts: list[Part]
+
+
+def sections_of(place: Place) -> list[Section]:
     """What a space says, or the network, in the order people read it; needs phases and components of a space."""
-    rows: Sequence[Row]
+    rows: list[tuple[str, Iterable[Row]]]
     if isinstance(place, Network):
         groups = db.session.scalars(select(SpaceGroup).order_by(SpaceGroup.position, SpaceGroup.id)).all()
-        rows = [place, *groups, *(branch.topic for branch in in_order(kept_by(None)))]
+        topics = in_order(kept_by(None))
+        rows = [(_("The network"), [place]), (_("Groups of spaces"), groups)]
     else:
         load_topics(place)
+        topics = in_order(place.topics)
         tools = [component for component in place.components if component.trashed_at is None]
-        rows = [place, *place.phases, *tools, *(branch.topic for branch in in_order(place.topics))]
-    parts = [Part(_title(row), row) for row in rows]
-    return [part for part in parts if part.words]
-
-
-def _title(row: Row) -> str:
-    match row:
-        case Network():
-            return _("The network")
-        case Space():
-            return _("The space")
-        case SpaceGroup():
-            return _("Group “%(name)s”", name=row.name)
-        case Phase():
-            return _("Phase “%(name)s”", name=row.name)
-        case Component():
-            return _("Tool “%(name)s”", name=row.name)
-        case Topic():
-            return _("Topic “%(name)s”", name=row.name)
+        rows = [(_("The space"), [place]), (_("Phases"), place.phases), (_("Tools"), tools)]
+    rows.append((_("Topics"), [branch.topic for branch in topics]))
+    sections = [Section(title, [part for row in held if (part := Part(row)).words]) for title, held in rows]
+    return [section for section in sections if section.parts]
 
 
 def written(row: Row, said: Mapping[str, str]) -> dict[str, Any]:
