@@ -6,16 +6,17 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
 from participa.auth.models import Member
 from participa.comments.models import Comment
-from participa.contributions.models import Contribution, ContributionKind
+from participa.contributions.models import Contribution, ContributionKind, Version
 from participa.contributions.queries import shown
 from participa.db import db
 from participa.debates.models import Argument, Debate
 from participa.network.models import Centre
+from participa.proposals.amendments.models import Amendment
 from participa.proposals.answering.models import Answer, Standing
 from participa.proposals.models import Proposal, ProposalState
 from participa.spaces.kinds import KINDS
@@ -29,18 +30,22 @@ TAKEN = (
     ContributionKind.PROPOSAL,
     ContributionKind.DEBATE,
     ContributionKind.ARGUMENT,
+    ContributionKind.QUESTION,
+    ContributionKind.AMENDMENT,
     ContributionKind.COMMENT,
 )
 """The texts that go along: those shown to whoever reads the space."""
 SAID = ("name", "summary", "description", "accent", "announcement", "promoter", "programme")
 STATE = ("token", "name_fr", "name_en", "glyph", "tone", "is_final", "needs_reason", "needs_costs")
 DEBATED = ("starts_at", "ends_at", "instructions", "updates", "updated_at", "columns", "comments_open",
-           "closed_at", "corrected_at", "conclusions")  # fmt: skip
+           "closed_at", "corrected_at", "conclusions", "guest_from", "guest_until")  # fmt: skip
+AMENDED = ("base_number", "reason", "decision", "decided_at", "decision_reason", "version_number")
+VERSION_OF = ("part", "number", "title", "body", "at", "reason")
 ANSWERED = ("body", "cost", "cost_report", "execution_period", "given_at", "published_at")
 
 
 def document_of(space: Space) -> dict[str, Any]:
-    """The document of a space; needs its phases and components. Ten statements for each component at most."""
+    """The document of a space; needs its phases and components. A dozen statements for each component."""
     load_topics(space)
     branches = in_order(space.topics)
     places = {branch.topic.id: n for n, branch in enumerate(branches)}
@@ -127,7 +132,7 @@ def _texts(component: Component, places: Mapping[int, int]) -> list[dict[str, An
     ).mappings()
     held = {row["id"]: dict(row) for row in rows}
     coauthors = _names({number for row in held.values() for number in row["coauthor_ids"]})
-    own = _own(component)
+    own, histories = _own(component), _histories(component)
     at: dict[int, int] = {}
     texts: list[dict[str, Any]] = []
     for number, row in held.items():
@@ -153,9 +158,13 @@ def _texts(component: Component, places: Mapping[int, int]) -> list[dict[str, An
                 **{name: _plain(row[name]) for name in ("published_at", "edited_at", "withdrawn_at")},
                 "votes": [row["support_count"], row["neutral_count"], row["against_count"]],
                 "topic": places.get(topic or 0),
-                **specific,
+                "versions": histories.get(number, []),
             }
+            | specific
         )
+    for text in texts:
+        if "promoted" in text:
+            text["promoted"] = at.get(text["promoted"] or 0)
     return texts
 
 
@@ -166,8 +175,12 @@ def _signature(row: Mapping[str, Any], coauthors: Mapping[int, str]) -> str | No
         return house
     if row["writer"] is None or row["erased_at"] is not None:
         return None
-    first = row["writer"] if row["brought"] or not row["house"] else f"{row['writer']}, {row['house']}"
+    first = _signed(row["writer"], None if row["brought"] else row["house"])
     return "; ".join([first, *(coauthors[number] for number in row["coauthor_ids"] if number in coauthors)])
+
+
+def _signed(name: str, house: str | None) -> str:
+    return f"{name}, {house}" if house else name
 
 
 def _names(ids: Iterable[int]) -> dict[int, str]:
@@ -181,7 +194,7 @@ def _own(component: Component) -> dict[int, dict[str, Any]]:
     inside = base.c.component_id == component.id
     found: dict[int, dict[str, Any]] = {}
 
-    def read(model: Any, *columns: Any) -> Iterable[Mapping[str, Any]]:
+    def read(model: Any, *columns: Any) -> list[dict[str, Any]]:
         table = model.__table__
         query = select(table.c.id, *columns).join(base, base.c.id == table.c.id).where(inside)
         return [dict(row) for row in db.session.execute(query).mappings()]
@@ -202,8 +215,23 @@ def _own(component: Component) -> dict[int, dict[str, Any]]:
     for answer in db.session.execute(answers).mappings():
         found[answer["proposal_id"]]["answer"] = {name: _plain(answer[name]) for name in ANSWERED}
     debates = Debate.__table__.c
+    guests = _guests(component)
     for debate in read(Debate, debates.topic_id, *(debates[name] for name in DEBATED)):
-        found[debate["id"]] = {"topic": debate["topic_id"]} | {name: _plain(debate[name]) for name in DEBATED}
+        found[debate["id"]] = {
+            "topic": debate["topic_id"],
+            "guest": guests.get(debate["id"]),
+            **{name: _plain(debate[name]) for name in DEBATED},
+        }
+    amendments = Amendment.__table__.c
+    kept = [amendments[name] for name in (*AMENDED, "decided_by_id", "promoted_id")]
+    rows = read(Amendment, *kept)
+    names = _names({row["decided_by_id"] for row in rows if row["decided_by_id"]})
+    for amendment in rows:
+        found[amendment["id"]] = {
+            **{name: _plain(amendment[name]) for name in AMENDED},
+            "decided_by": names.get(amendment["decided_by_id"] or 0),
+            "promoted": amendment["promoted_id"],
+        }
     for argument in read(Argument, Argument.__table__.c.side):
         found[argument["id"]] = {"side": argument["side"]}
     comments = Comment.__table__.c
@@ -213,6 +241,51 @@ def _own(component: Component) -> dict[int, dict[str, Any]]:
             "position": comment["position"],
             "nature": comment["nature"],
         }
+    return found
+
+
+def _guests(component: Component) -> dict[int, str]:
+    """Who answers in each debate that has a guest, in the words of a signature."""
+    query = (
+        select(Debate.__table__.c.id, Member.name, Member.imported, Centre.name.label("house"))
+        .join(Contribution.__table__, Contribution.__table__.c.id == Debate.__table__.c.id)
+        .join(Member, Member.id == Debate.__table__.c.guest_id)
+        .outerjoin(Centre, Centre.id == Member.centre_id)
+        .where(Contribution.__table__.c.component_id == component.id, Member.erased_at.is_(None))
+    )
+    return {
+        row.id: _signed(row.name, None if row.imported else row.house) for row in db.session.execute(query)
+    }
+
+
+def _histories(component: Component) -> dict[int, list[dict[str, Any]]]:
+    """The versions of the texts that changed; those of their authors name nobody."""
+    base = Contribution.__table__.c
+    changed = (
+        select(Version.contribution_id)
+        .join(Contribution.__table__, base.id == Version.contribution_id)
+        .where(base.component_id == component.id, base.kind.in_(TAKEN))
+        .group_by(Version.contribution_id)
+        .having(func.count() > 1)
+    )
+    rows = db.session.execute(
+        select(
+            Version.contribution_id,
+            *(getattr(Version, name) for name in VERSION_OF),
+            Member.name.label("editor"),
+            Member.erased_at,
+            (Version.editor_id == base.author_id).label("own"),
+        )
+        .join(Contribution.__table__, base.id == Version.contribution_id)
+        .outerjoin(Member, Member.id == Version.editor_id)
+        .where(Version.contribution_id.in_(changed))
+        .order_by(Version.contribution_id, Version.part, Version.number)
+    ).mappings()
+    found: dict[int, list[dict[str, Any]]] = {}
+    for row in rows:
+        by = None if row["own"] or row["erased_at"] else row["editor"]
+        version = {name: _plain(row[name]) for name in VERSION_OF} | {"by": by}
+        found.setdefault(row["contribution_id"], []).append(version)
     return found
 
 

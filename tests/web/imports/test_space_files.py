@@ -12,9 +12,14 @@ from participa.comments import services as comments
 from participa.comments.queries import find_root
 from participa.contributions.models import Contribution
 from participa.db import clock
+from participa.debates.questions.models import Question
 from participa.debates.services import argue
 from participa.insights.counters import put_right, wrong_counters
+from participa.proposals import services as proposals
+from participa.proposals.amendments import services as amending
+from participa.proposals.amendments.forms import Draft as Amended
 from participa.proposals.answering.models import Answer, Standing
+from participa.proposals.forms import Draft
 from participa.spaces.models import Space, SpaceKind
 from participa.spaces.topics.services import add_topic
 from participa.spaces.translations.words import written
@@ -71,9 +76,39 @@ def space(session, make):
         row.translations = {"en": written(row, words)}
     debate = make.debate(talk, ada, title="Faut-il ouvrir le soir ?", ends_at=clock() + timedelta(days=3))
     argue(bob, debate, 1, "Les gens travaillent la journée.")
+    amended(make, tool, ada, bob)
+    expert = make.member("Experte", make.centre("ARS"))
+    debate.guest_id, debate.guest_from = expert.id, clock()
+    session.commit()
+    question = make.question(debate, bob, body="Et le samedi ?").id
+    comments.post(expert, find_root(question), "Le samedi aussi.", nature="answer")
+    comments.post(ada, find_root(question), "Merci.")
     session.commit()
     put_right()
     return space
+
+
+def amended(make, tool, ada, bob):
+    """A proposal with versions, and with amendments in each of their states."""
+    proposal = make.proposal(tool, ada, title="Un jardin partagé", body="Un jardin pour le quartier.")
+    proposals.edit(
+        ada, proposal, Draft("Un jardin", "Un jardin pour le quartier."), revision=1, reason="Court"
+    )
+    texts = [Amended("Un jardin", f"Un jardin pour le quartier, {word}.", "Plus clair") for word in
+             ("ouvert", "fermé", "fleuri")]  # fmt: skip
+    accepted, rejected, open_still = (amending.publish(bob, proposal, text, base_number=2) for text in texts)
+    amending.accept(ada, proposal, accepted, texts[0].title, texts[0].body, revision=2)
+    amending.reject(ada, proposal, rejected, "On ne ferme pas un jardin.")
+    amending.promote(bob, proposal, rejected)
+    comments.post(ada, find_root(open_still.id), "Avec plaisir.")
+
+
+def versions_of(document):
+    return next(text["versions"] for text in document["tools"][0]["texts"] if text["versions"])
+
+
+def amendment_of(document):
+    return next(text for text in document["tools"][0]["texts"] if text["kind"] == "amendment")
 
 
 def taken(browser, slug):
@@ -94,7 +129,29 @@ def test_a_space_comes_back_as_it_was_and_goes_again_identical(session, space, b
     assert [text["title"] for text in texts if text["kind"] == "proposal"] == [
         "Une consultation mobile",
         "Retirée",
+        "Un jardin",
+        "Un jardin",
     ]
+    garden = next(text for text in texts if text["title"] == "Un jardin")
+    assert [(version["number"], version["by"], version["reason"]) for version in garden["versions"]] == [
+        (1, None, ""),
+        (2, None, "Court"),
+        (3, "Bob", "Plus clair"),
+    ]
+    accepted, rejected, waiting = (text for text in texts if text["kind"] == "amendment")
+    assert (accepted["decision"], accepted["version_number"], accepted["decided_by"]) == (
+        "accepted",
+        3,
+        "Ada",
+    )
+    assert (rejected["decision_reason"], texts[rejected["promoted"]]["by"]) == (
+        "On ne ferme pas un jardin.",
+        "Bob",
+    )
+    assert waiting["decision"] is None
+    talk = document["tools"][1]["texts"]
+    assert talk[0]["guest"] == "Experte, ARS"
+    assert [text["body"] for text in talk if text["kind"] == "question"] == ["Et le samedi ?"]
     assert texts[0]["by"] == "Ada, IREV"
     assert texts[0]["votes"] == [3, 0, 0]
     assert texts[0]["answer"]["cost"] == 12000.5
@@ -115,6 +172,7 @@ def test_a_space_comes_back_as_it_was_and_goes_again_identical(session, space, b
     run_jobs()
     assert wrong_counters() == []
     assert taken(browser, "sante-2") == before
+    assert session.scalars(select(Question.answers)).all() == [1, 1]
 
 
 @pytest.mark.long
@@ -129,12 +187,13 @@ def test_five_thousand_texts_make_the_same_journey(session, make, browser):
         texts.append(
             author
             | {"kind": "proposal", "title": f"Proposition {n}", "body": f"Texte {n}.", "by": f"Personne {n % 50}",
-               "published_at": at, "votes": [n % 3, 0, 0], "state": None, "answer": None}
+               "published_at": at, "votes": [n % 3, 0, 0], "state": None, "answer": None, "versions": []}
         )  # fmt: skip
         texts.append(
             author
             | {"kind": "comment", "about": 2 * n, "title": None, "body": f"Message {n}.", "by": f"Personne {n % 7}",
-               "published_at": at, "votes": [0, 0, 0], "position": None, "nature": None}
+               "published_at": at, "votes": [0, 0, 0], "position": None, "nature": None,
+               "versions": []}
         )  # fmt: skip
     small["tools"][0]["texts"] = texts
     answer = send(browser, json.dumps(small).encode())
@@ -177,6 +236,19 @@ def test_a_file_cut_half_way_brings_nothing_and_says_so(session, space, browser)
         lambda document: document["tools"][0]["texts"][-1].update(about=None),
         lambda document: document["tools"][0]["texts"][0].update(title=None),
         lambda document: document["tools"][0]["texts"][0].update(kind="question"),
+        lambda document: document["tools"][0]["texts"][0].update(versions=None),
+        lambda document: versions_of(document)[0].update(number=0),
+        lambda document: versions_of(document)[0].update(number=2),
+        lambda document: versions_of(document)[0].update(at=None),
+        lambda document: versions_of(document)[0].update(part="margin"),
+        lambda document: amendment_of(document).update(about=amendment_of(document)["about"] + 1),
+        lambda document: amendment_of(document).update(decided_at=None),
+        lambda document: amendment_of(document).update(version_number=-1),
+        lambda document: amendment_of(document).update(promoted=10**6),
+        lambda document: document["tools"][1]["texts"][-3].update(about=1),
+        lambda document: document["tools"][1]["texts"][-1].update(within=1, about=None),
+        lambda document: document["tools"][1]["texts"][-1].update(within=0),
+        lambda document: document["tools"][0]["texts"][-1].update(within=None, about=2),
         lambda document: document["tools"][0]["texts"][0].update(published_at=None),
         lambda document: document["tools"][0]["texts"][0].update(body="nul \0"),
         lambda document: document["tools"][0]["texts"][0].update(title="x" * 1000),

@@ -197,4 +197,3 @@ def test_the_network_its_groups_and_its_topics_are_written_again_too(session, ma
     entry = session.scalar(select(AuditEntry).where(AuditEntry.action == "network.translated"))
     assert entry.details["after"]["Défis"] == "Challenges"
     assert "Dix-neuf centres." in coordinator.get("/").text
-
