@@ -142,6 +142,8 @@ class NavItem:
     label: Any
     href: str
     current: str | None = None
+    key: str = ""
+    """What the menu's order calls it: the endpoint, or `page:` and the end of the address of a page."""
 
 
 @dataclass(slots=True)
@@ -174,8 +176,8 @@ class Entry:
     """`nav`, `account` or `footer`."""
     rank: int
     when: Callable[[Actor], bool]
-    covers: tuple[str, ...]
-    """Blueprints whose pages mark the entry as current."""
+    covers: frozenset[str]
+    """Blueprints, or endpoints, whose pages mark the entry as current."""
     arguments: Callable[[Actor], dict[str, Any]]
     spoken: dict[str, str] = field(default_factory=dict, compare=False)
 
@@ -199,8 +201,13 @@ def add_to_frame(
     arguments: Callable[[Actor], dict[str, Any]] = lambda actor: {},
 ) -> None:
     """Add a link to the frame of every page; called once by each feature when it is imported."""
-    _entries.append(Entry(label, endpoint, place, rank, when, covers, arguments))
+    _entries.append(Entry(label, endpoint, place, rank, when, frozenset(covers), arguments))
     _entries.sort(key=lambda entry: entry.rank)
+
+
+def entries_of(place: str) -> list[Entry]:
+    """The links that features add to one place of the frame, in their order."""
+    return [entry for entry in _entries if entry.place == place]
 
 
 def fill_frame(filler: Callable[[Shell], None]) -> Callable[[Shell], None]:
@@ -393,8 +400,9 @@ def shell() -> Shell:
             if entry.when(someone):
                 here = (request.endpoint or "").partition(".")[0]
                 href = url_for(entry.endpoint, **entry.arguments(someone))
-                current = "page" if href == request.path else "true" if here in entry.covers else None
-                item = NavItem(entry.words(frame.language), href, current)
+                covered = not entry.covers.isdisjoint((here, request.endpoint))
+                current = "page" if href == request.path else "true" if covered else None
+                item = NavItem(entry.words(frame.language), href, current, entry.endpoint)
                 getattr(frame, entry.place).append(item)
         for filler in _fillers:
             filler(frame)

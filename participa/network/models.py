@@ -35,7 +35,9 @@ class Network(Worded, Base):
     logo: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     """The number of the file of its logo, and what it stands for; attachments keep both."""
     menu: Mapped[list[Any]] = mapped_column(JSONB, default=list, server_default="[]")
-    """The pages linked everywhere, as `pages` keeps them: slug, titles by language, place."""
+    """The pages linked everywhere, as `pages` keeps them: slug, titles by language, place, address of a link."""
+    nav: Mapped[list[Any]] = mapped_column(JSONB, default=list, server_default="[]")
+    """The entries of the menu that were moved or hidden: their keys, in their order, and whether they show."""
     centre_count: Mapped[int] = mapped_column(default=0, server_default="0")
     """How many centres are members now."""
     revision: Mapped[int] = mapped_column(default=1, server_default="1")
@@ -61,7 +63,7 @@ class Centre(Base):
 
 
 class StaticPage(Base):
-    """A page that the coordination writes: titles and Markdown by language."""
+    """A page that the coordination writes, titles and Markdown by language, or a link that it gives."""
 
     __tablename__ = "static_pages"
 
@@ -73,6 +75,8 @@ class StaticPage(Base):
     position: Mapped[int] = mapped_column(default=0, server_default="0")
     titles: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     texts: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    href: Mapped[str] = mapped_column(default="", server_default="")
+    """Where it leads when it is a link, which has no text of its own."""
     created_at: Mapped[datetime]
     published_at: Mapped[datetime | None]
     revision: Mapped[int] = mapped_column(default=1, server_default="1")

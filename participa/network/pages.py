@@ -18,6 +18,7 @@ from participa.db import clock, db, transaction
 from participa.errors import Conflict
 from participa.events import AnySession
 from participa.network.models import Network, StaticPage
+from participa.network.services import locked_network
 from participa.network.texts import PAGES, html_of
 from participa.ordering import last_position, move
 from participa.web import NavItem, Shell, fill_frame
@@ -60,6 +61,8 @@ class PageDraft:
     topic: str = ""
     place: Place = Place.FOOTER
     published: bool = True
+    href: str = ""
+    """Where it leads, when it is a link."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +122,7 @@ def find_page(slug: str) -> StaticPage | None:
 def add_page(by: Member, draft: PageDraft) -> StaticPage:
     """Write a new page, whose address comes from its first title; raises Refused when there may be no more."""
     with transaction() as session:
-        network = _locked(session)
+        network = locked_network(session)
         if count() >= MOST:
             raise Refused("too_many_pages")
         page = StaticPage(
@@ -138,17 +141,17 @@ def add_page(by: Member, draft: PageDraft) -> StaticPage:
 def edit_page(by: Member, page: StaticPage, draft: PageDraft, *, revision: int) -> None:
     """Change a page; raises Conflict when someone changed it meanwhile."""
     with transaction() as session:
-        network = _locked(session)
+        network = locked_network(session)
         session.scalars(
             select(StaticPage).where(StaticPage.id == page.id).execution_options(populate_existing=True)
         ).one()
         if page.revision != revision:
             raise Conflict(page=page)
-        before = {"titles": page.titles, "topic": page.topic, "place": page.place}
+        before = {name: getattr(page, name) for name in TOLD}
         for name, value in _values(draft, page).items():
             setattr(page, name, value)
         page.revision += 1
-        after = {"titles": page.titles, "topic": page.topic, "place": page.place}
+        after = {name: getattr(page, name) for name in TOLD}
         changed = [name for name in after if before[name] != after[name]]
         record(
             session,
@@ -165,12 +168,16 @@ def edit_page(by: Member, page: StaticPage, draft: PageDraft, *, revision: int) 
 def step_page(by: Member, page: StaticPage, step: int) -> None:
     """Move a page one place up (−1) or down (+1)."""
     with transaction() as session:
-        network = _locked(session)
+        network = locked_network(session)
         rows = select(StaticPage).order_by(StaticPage.position, StaticPage.id)
         if not move(session, rows, page.id, step):
             return
         record(session, by, "page.moved", page, step=step)
         _refresh(session, network)
+
+
+TOLD = ("titles", "topic", "place", "href")
+"""What the log says of a page before and after it is edited."""
 
 
 def _values(draft: PageDraft, page: StaticPage | None) -> dict[str, Any]:
@@ -180,19 +187,16 @@ def _values(draft: PageDraft, page: StaticPage | None) -> dict[str, Any]:
         "texts": draft.texts,
         "topic": draft.topic,
         "place": draft.place,
+        "href": draft.href,
         "published_at": (since or clock()) if draft.published else None,
     }
-
-
-def _locked(session: AnySession) -> Network:
-    return session.scalars(select(Network).where(Network.id == 1).with_for_update()).one()
 
 
 def _refresh(session: AnySession, network: Network) -> None:
     """Keep what every page links to on the network's row, which every request reads."""
     session.flush()
     network.menu = [
-        {"slug": page.slug, "titles": page.titles, "place": page.place}
+        {"slug": page.slug, "titles": page.titles, "place": page.place, "href": page.href}
         for page in all_pages(published=True)
         if page.place != Place.NOWHERE
     ]
@@ -222,11 +226,20 @@ def _links(frame: Shell) -> None:
     here = HELPED.get((request.endpoint or "").partition(".")[0])
     for item in held.get("menu") or ():
         title = title_in(item["titles"], language(), list(held["languages"]))
-        href = url_for("network.page", slug=item["slug"])
-        link = NavItem(title, href, "page" if href == request.path else None)
+        href = item.get("href") or url_for("network.page", slug=item["slug"])
+        link = NavItem(title, href, "page" if href == request.path else None, f"page:{item['slug']}")
         if item["place"] == Place.MENU:
             frame.nav.append(link)
         elif item["place"] == Place.FOOTER:
             frame.footer.append(link)
         elif item["place"] == here:
             frame.help.append(link)
+    if held.get("nav"):
+        shown = {entry["key"]: entry["shown"] for entry in held["nav"]}
+        items = [item for item in frame.nav if shown.get(item.key, True)]
+        frame.nav = sorted(items, key=lambda item: _rank(list(shown), item.key))
+
+
+def _rank(order: list[str], key: str) -> int:
+    """Where a key comes; those that nobody moved come last, in the order they have."""
+    return order.index(key) if key in order else len(order)

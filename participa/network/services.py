@@ -64,7 +64,7 @@ def _settings(draft: NetworkDraft) -> dict[str, Any]:
 def change_settings(by: Member, draft: NetworkDraft, revision: int) -> Network:
     """Change the network's settings; raises Conflict when someone changed them meanwhile."""
     with transaction() as session:
-        network = _locked_network(session)
+        network = locked_network(session)
         if network.revision != revision:
             raise Conflict(network=network, draft=draft)
         before = {name: getattr(network, name) for name in _settings(draft)}
@@ -87,7 +87,7 @@ def change_settings(by: Member, draft: NetworkDraft, revision: int) -> Network:
 def change_accent(by: Member, accent: str) -> None:
     """Give the network another colour."""
     with transaction() as session:
-        network = _locked_network(session)
+        network = locked_network(session)
         if network.accent != accent:
             record(session, by, "network.changed", network, before={"accent": network.accent},
                    after={"accent": accent})  # fmt: skip
@@ -97,7 +97,7 @@ def change_accent(by: Member, accent: str) -> None:
 def set_logo(by: Member, logo: dict[str, Any] | None) -> None:
     """Keep, on the row that every request reads, which file is the logo."""
     with transaction() as session:
-        network = _locked_network(session)
+        network = locked_network(session)
         if network.logo != logo:
             record(session, by, "network.logo_set" if logo else "network.logo_removed", network)
             network.logo = logo
@@ -109,7 +109,7 @@ def change_text(by: Member, page: str, language: str, source: str, revision: int
     Raises Conflict when the network's settings or texts changed meanwhile.
     """
     with transaction() as session:
-        network = _locked_network(session)
+        network = locked_network(session)
         if network.revision != revision:
             raise Conflict(network=network, source=source, page=page, language=language)
         written = dict(network.footer.get(page) or {})
@@ -211,7 +211,8 @@ def _facts(draft: CentreDraft) -> dict[str, str]:
     }
 
 
-def _locked_network(session: AnySession) -> Network:
+def locked_network(session: AnySession) -> Network:
+    """The row of the network as it is now, held until the end of the transaction."""
     return session.scalars(
         select(Network).where(Network.id == 1).with_for_update().execution_options(populate_existing=True)
     ).one()

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from participa.auth.models import Member
@@ -22,7 +22,11 @@ WEEK = timedelta(days=7)
 KINDS = ("proposals", "debates", "messages")
 
 add_to_frame(
-    _l("Centres"), "network.centres", rank=30, when=lambda actor: actor.may_enter, covers=("network",)
+    _l("Centres"),
+    "network.centres",
+    rank=30,
+    when=lambda actor: actor.may_enter,
+    covers=("network.centre", "network.members", "network.member"),
 )
 
 add_to_frame(
@@ -142,6 +146,8 @@ def page(slug: str) -> ResponseReturnValue:
     """A page that the coordination writes; whoever may not enter reads it too."""
     network, held = found(the_network()), found(pages.find_page(slug))
     found(held if held.published_at is not None or actor().is_coordinator else None)
+    if held.href and held.href != request.path:
+        return redirect(held.href)
     shown = pages.shown(held, language(), list(network.languages))
     return render_template("network/page.html", page=held, shown=shown, wanted=language())
 

@@ -15,12 +15,13 @@ from participa.auth.session import member as myself
 from participa.catalogues import lazy_gettext as _l
 from participa.errors import Conflict
 from participa.forms import Between, BodyField, Form, LineField, RevisionField
-from participa.network import pages
+from participa.network import menu, pages
 from participa.network.models import Network, StaticPage
 from participa.network.pages import PageDraft, Place
 from participa.network.queries import the_network
 from participa.network.texts import LONGEST
 from participa.ordering import STEPS
+from participa.spaces.blocks.forms import HrefField
 from participa.web import LANGUAGES, found
 
 PLACES = {
@@ -39,6 +40,13 @@ class PageForm(Form):
 
     topic = LineField(
         _l("Topic"), [Between(0, 60)], description=_l("Pages of one topic are listed together.")
+    )
+    href = HrefField(
+        _l("Address, for a link"),
+        [Between(0, 300)],
+        description=_l(
+            "Leads there instead of to a page: leave the texts empty. A web address, or a path such as /spaces."
+        ),
     )
     place = RadioField(
         _l("Where it is linked from"),
@@ -60,7 +68,19 @@ class PageForm(Form):
             self.topic.data or "",
             Place(self.place.data),
             bool(self.published.data),
+            self.href.data or "",
         )
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Want a text in the first language, or an address, and not both."""
+        fine = super().validate(extra_validators)
+        text = self[f"text_{self.codes[0]}"]
+        written = any(self[f"text_{code}"].data for code in self.codes)
+        if self.href.data and written:
+            self.href.errors = [_("A page has a text, or an address where it leads: empty one of them.")]
+        elif not self.href.data and not text.data and not text.errors:
+            text.errors = [_("Write something here.")]
+        return fine and not self.href.errors and not text.errors
 
 
 def page_form(network: Network, page: StaticPage | None) -> PageForm:
@@ -73,7 +93,7 @@ def page_form(network: Network, page: StaticPage | None) -> PageForm:
         )
         fields[f"text_{code}"] = BodyField(
             _l("Text (%(language)s)", language=LANGUAGES[code]),
-            [Between(0 if n else 1, LONGEST)],
+            [Between(0, LONGEST)],
             description=_l("In Markdown: ## for a heading, - for a list, **bold**, [words](address)."),
         )
     shape = type("PageForm", (PageForm,), fields)
@@ -84,6 +104,7 @@ def page_form(network: Network, page: StaticPage | None) -> PageForm:
         data |= {
             "topic": page.topic,
             "place": str(page.place),
+            "href": page.href,
             "published": page.published_at is not None,
             "revision": page.revision,
         }
@@ -103,8 +124,25 @@ def static_pages() -> ResponseReturnValue:
         languages=network.languages,
         places=PLACES,
         full=len(held) >= pages.MOST,
+        menu=menu.menu_of(network),
         counts=queries.counts(),
     )
+
+
+@bp.post("/menu")
+def arrange_menu() -> ResponseReturnValue:
+    """Move an entry of the menu, hide it or show it, as the button pressed says."""
+    key, act = request.form.get("entry", ""), request.form.get("act", "")
+    if act in STEPS:
+        menu.arrange(myself(), key, step=STEPS[act])
+    elif act in ("hide", "show") and (entry := menu.arrange(myself(), key, shown=act == "show")):
+        flash(
+            _("“%(entry)s” is in the menu again.", entry=entry.label)
+            if entry.shown
+            else _("“%(entry)s” is no longer in the menu; its pages stay where they are.", entry=entry.label),
+            "success",
+        )
+    return redirect(url_for(".static_pages", _anchor="menu"), 303)
 
 
 @bp.route("/pages/new", methods=["GET", "POST"])
@@ -115,7 +153,7 @@ def new_page() -> ResponseReturnValue:
     if form.validate_on_submit():
         page = pages.add_page(myself(), form.draft())
         flash(_("The page is written."), "success")
-        return redirect(url_for("network.page", slug=page.slug), 303)
+        return _after(page)
     return render_template("admin/page.html", form=form, page=None)
 
 
@@ -135,12 +173,18 @@ def edit_page(slug: str) -> ResponseReturnValue:
             theirs: StaticPage = stale.context["page"]
             held = [(f"title_{code}", theirs.titles.get(code, "")) for code in form.codes]
             held += [(f"text_{code}", theirs.texts.get(code, "")) for code in form.codes]
-            kept = {"topic": form.topic.data or "", "place": form.place.data}
+            kept = {name: form[name].data or "" for name in ("topic", "href", "place")}
             if form.published.data:
                 kept["published"] = "y"
             raise merge(
                 form, url_for(".edit_page", slug=slug), theirs.revision, held, kept=kept, long=True
             ) from None
         flash(_("Saved."), "success")
-        return redirect(url_for("network.page", slug=slug), 303)
+        return _after(page)
     return render_template("admin/page.html", form=form, page=page)
+
+
+def _after(page: StaticPage) -> ResponseReturnValue:
+    """The page once it is saved; the list for a link, which has none."""
+    there = url_for(".static_pages") if page.href else url_for("network.page", slug=page.slug)
+    return redirect(there, 303)

@@ -1,10 +1,12 @@
-"""The pages that the coordination writes: languages, topics, places, drafts, order."""
+"""The pages that the coordination writes: languages, topics, places, drafts, order, links; and the menu."""
+
+import re
 
 import pytest
 from sqlalchemy import select
 
 from participa.audit.models import AuditEntry
-from participa.network.models import StaticPage
+from participa.network.models import Network, StaticPage
 
 
 @pytest.fixture
@@ -111,3 +113,83 @@ def test_there_are_as_many_pages_as_may_be_and_no_more(browser, monkeypatch):
     answer = write(browser, "La deuxième")
     assert answer.status_code == 403
     assert "autant de pages" in answer.text
+
+
+def nav(page):
+    """The words of the menu, from left to right."""
+    menu = re.search(r'<nav class="site-nav[^>]*>.*?</nav>', page.text, re.DOTALL)
+    return [
+        re.sub(r"<[^>]+>", "", link).strip()
+        for link in re.findall(r"<a [^>]*>.*?</a>", menu.group(), re.DOTALL)
+    ]
+
+
+def arrange(browser, entry, act):
+    return browser.post("/coordination/menu", data={"entry": entry, "act": act})
+
+
+def test_a_link_leads_elsewhere_from_the_menu_and_from_the_list_of_pages(session, browser, client):
+    answer = write(browser, "Le site du réseau", text_fr="", place="menu", href="https://reseau.example/")
+    assert answer.location == "/coordination/pages"
+    page = client.get("/")
+    assert nav(page)[-1] == "Le site du réseau"
+    assert '<a href="https://reseau.example/"' in page.text
+    assert client.get("/about/le-site-du-reseau").location == "https://reseau.example/"
+    assert "Le site du réseau" in client.get("/about").text
+    sent = {
+        "title_fr": "Le site",
+        "text_fr": "",
+        "place": "menu",
+        "published": "y",
+        "href": "/spaces",
+        "revision": 1,
+    }
+    browser.post("/coordination/pages/le-site-du-reseau", data=sent)
+    assert client.get("/about/le-site-du-reseau").location == "/spaces"
+    entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "page.edited")).one()
+    assert entry.details["before"]["href"] == "https://reseau.example/"
+
+
+@pytest.mark.parametrize("href", ["javascript:alert(1)", "//ailleurs.example", "ailleurs"])
+def test_a_link_leads_to_a_web_address_or_a_path(browser, href):
+    assert write(browser, "Ailleurs", text_fr="", href=href).status_code == 422
+
+
+def test_a_page_has_a_text_or_an_address_not_both(browser):
+    answer = write(browser, "Les deux", href="/spaces")
+    assert answer.status_code == 422
+    assert "videz l’un des deux" in answer.text
+    assert "Le texte **français**." in answer.text
+
+
+def test_the_menu_is_ordered_and_its_entries_hidden_and_shown_again(session, browser, client):
+    write(browser, "Notre histoire", place="menu")
+    assert nav(client.get("/")) == ["Accueil", "Espaces", "Centres", "Notre histoire"]
+    arrange(browser, "page:notre-histoire", "up")  # above moderation, which visitors do not have
+    arrange(browser, "page:notre-histoire", "up")
+    arrange(browser, "network.centres", "hide")
+    assert nav(client.get("/")) == ["Accueil", "Espaces", "Notre histoire"]
+    assert client.get("/centres").status_code == 200
+    page = browser.get("/coordination/pages").text.partition('id="menu"')[2]
+    assert page.index("Notre histoire") < page.index("Centres")
+    arrange(browser, "network.centres", "show")
+    assert nav(client.get("/")) == ["Accueil", "Espaces", "Notre histoire", "Centres"]
+    acts = session.scalars(
+        select(AuditEntry.action).where(AuditEntry.action.startswith("menu.")).order_by(AuditEntry.id)
+    ).all()
+    assert acts == ["menu.moved", "menu.moved", "menu.hidden", "menu.shown"]
+
+
+@pytest.mark.parametrize(
+    ("entry", "act"), [("home.index", "up"), ("nulle.part", "hide"), ("home.index", "melt"), ("", "")]
+)
+def test_what_cannot_be_arranged_changes_nothing(session, browser, client, entry, act):
+    assert arrange(browser, entry, act).status_code == 303
+    assert nav(client.get("/")) == ["Accueil", "Espaces", "Centres"]
+    assert session.get(Network, 1).nav == []
+
+
+def test_pages_about_the_network_light_no_other_entry_of_the_menu(browser, client):
+    write(browser, "Notre histoire")
+    assert "aria-current" not in client.get("/about/notre-histoire").text.partition("<main")[0]
+    assert 'aria-current="page"' in client.get("/centres").text.partition("<main")[0]
