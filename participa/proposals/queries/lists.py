@@ -1,10 +1,9 @@
-"""Reads of proposals: a page of a list, and one proposal."""
+"""A page of a list of proposals, as its reader wishes it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
-from functools import cache, lru_cache
-from typing import Any, NamedTuple
+from functools import lru_cache
+from typing import Any
 
 from sqlalchemy import (
     ARRAY,
@@ -18,7 +17,6 @@ from sqlalchemy import (
     any_,
     bindparam,
     case,
-    cast,
     exists,
     func,
     literal,
@@ -28,24 +26,20 @@ from sqlalchemy import (
     tuple_,
     union_all,
 )
-from sqlalchemy.dialects.postgresql import aggregate_order_by
-from sqlalchemy.orm import Bundle, InstrumentedAttribute, aliased, joinedload
+from sqlalchemy.orm import Bundle, InstrumentedAttribute
 
 from participa.auth.models import Member
 from participa.authorization import Actor
-from participa.contributions.models import Authorship, Contribution, Part, Version
+from participa.contributions.models import Authorship, Contribution
 from participa.contributions.queries import shown, written_by_others
 from participa.contributions.words import prefixes_of, with_words
 from participa.db import at_most, clock, day_of, db
-from participa.follows.models import Follow
 from participa.network.models import Centre
 from participa.paging import Page, page_of
-from participa.proposals.answering.models import Answer, Standing
-from participa.proposals.lineage.models import LineageLink
 from participa.proposals.models import Proposal, ProposalState
-from participa.spaces.models import Component, Phase, Space, Topic, Visibility
-from participa.spaces.queries import components_visible_to, hiding_counts
-from participa.votes.models import Ballot, Vote
+from participa.proposals.queries.waiting import goal_of, undecided, waits_for_answer
+from participa.spaces.models import Component
+from participa.votes.models import Vote
 
 ORDERS: dict[str, InstrumentedAttribute[Any]] = {
     "activity": Contribution.last_activity_at,
@@ -63,7 +57,6 @@ ANSWERS_WANTED = ("waiting", "late")
 PAGE = 20
 MOST_COUNTED = 1000
 """A list counts its rows up to this many, and says "more than" beyond."""
-MOST_LEFT = 100
 MOST_AUTHORS = 200
 """Names that fit what is typed of an author; beyond, more must be typed."""
 
@@ -112,45 +105,6 @@ class Wish:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """One proposal as its page shows it to one reader."""
-
-    proposal: Proposal
-    version: int
-    """The number of the version in force."""
-    mine: int | None
-    """The reader's vote."""
-    counted: bool
-    """Whether it counts, or waits for others of theirs."""
-    follows: bool
-    used: int
-    """How many votes the reader has cast in a component with a limit or a minimum."""
-    coauthors: Sequence[Any]
-    """The authors beside the first, as `CoAuthor`s."""
-    invited: bool
-    """Whether the reader is asked to be an author."""
-    answer: Answer | None
-    """The published one."""
-    pending: Answer | None
-    """The internal one, for those who curate the space alone."""
-    last_answer: int
-    """The id of the last answer given, whatever became of it; 0 without one."""
-    earlier: bool
-    """Whether other answers were published before."""
-    has_lineage: bool
-    """Whether it was merged, split, copied or moved."""
-
-
-class CoAuthor(NamedTuple):
-    """An author beside the first, as pages name them."""
-
-    id: int
-    name: str
-    erased_at: str | None
-    centre: str | None
-
-
 def listed(component: Component, wish: Wish, actor: Actor, key: str | None) -> Page[Any]:
     """A page of the shown proposals of a component, as rows, without their texts; one statement."""
     query = _rows_of(wish.shape) if not wish.words else _rows(wish, _worded(wish, component))
@@ -185,13 +139,6 @@ def values_of(component: Component, wish: Wish, actor: Actor) -> dict[str, Any]:
         "goal": goal_of(component),
         "today": day_of(clock()) if "late" in wish.answer else None,
     }
-
-
-def goal_of(component: Component) -> int | None:
-    """How many supports make a proposal wait for an answer; None where how many there are is not shown."""
-    settings = component.configuration
-    secret = settings.ballot != "support" or component.hides_counts_at(clock())
-    return None if secret else settings.threshold_per_proposal
 
 
 def narrowed(query: Any, component: Component, wish: Wish) -> Any:
@@ -397,237 +344,3 @@ class Place:
     def written(self, way: str, row: Any) -> str:
         """The key of the page before or after a row; it holds the seed, so that any reader sees the same page."""
         return f"{way}{self.seed}.{row.lap}.{row.shuffle}.{row[0].id}"
-
-
-@cache
-def _whole() -> Select[Any]:
-    """The statement of `find`, made once; without a `reader`, what is theirs is nothing."""
-    reader, vote = bindparam("reader", type_=Integer), aliased(Vote)
-    version = (
-        select(func.max(Version.number))
-        .where(Version.contribution_id == Contribution.id, Version.part == Part.TEXT)
-        .scalar_subquery()
-    )
-    mine = select(vote.value).where(vote.contribution_id == Contribution.id, vote.voter_id == reader)
-    counted = select(vote.counted).where(vote.contribution_id == Contribution.id, vote.voter_id == reader)
-    follows = exists().where(Follow.contribution_id == Contribution.id, Follow.member_id == reader)
-    used = select(Ballot.used).where(
-        Ballot.component_id == Contribution.component_id, Ballot.voter_id == reader
-    )
-    invited = exists().where(
-        Authorship.contribution_id == Contribution.id,
-        Authorship.member_id == reader,
-        Authorship.accepted_at.is_(None),
-        Authorship.declined_at.is_(None),
-    )
-    current, pending, past = aliased(Answer), aliased(Answer), aliased(Answer)
-    last = select(func.max(past.id)).where(past.proposal_id == Proposal.id)
-    earlier = exists().where(
-        past.proposal_id == Proposal.id, past.standing == Standing.PAST, past.published_at.is_not(None)
-    )
-    return (
-        select(
-            Proposal,
-            version,
-            mine.scalar_subquery(),
-            counted.scalar_subquery(),
-            follows,
-            used.scalar_subquery(),
-            _coauthors(),
-            invited,
-            current,
-            pending,
-            last.scalar_subquery(),
-            earlier,
-            exists().where(LineageLink.proposal_id == Proposal.id),
-        )
-        .select_from(Proposal)
-        .outerjoin(current, and_(current.proposal_id == Proposal.id, current.standing == Standing.CURRENT))
-        .outerjoin(pending, and_(pending.proposal_id == Proposal.id, pending.standing == Standing.PENDING))
-        .where(Proposal.id == bindparam("id"), Proposal.component_id == bindparam("component_id"))
-        .options(
-            joinedload(Proposal.author),
-            joinedload(Proposal.centre),
-            joinedload(Proposal.topic),
-            joinedload(Proposal.state),
-            joinedload(pending.state),
-            joinedload(Proposal.component).joinedload(Component.space).joinedload(Space.phases),
-        )
-    )
-
-
-def find(component_id: int, proposal_id: int, actor: Actor) -> Found | None:
-    """A proposal with its author, place, phases, topic, answers, and what the reader did; one statement."""
-    values = {"id": proposal_id, "component_id": component_id, "reader": actor.id}
-    row = db.session.execute(_whole(), values).unique().first()
-    if row is None:
-        return None
-    (
-        proposal, version, mine, counted, follows, used, coauthors, invited, answer, pending, last, earlier, lineage
-    ) = row  # fmt: skip
-    return Found(
-        proposal,
-        version or 1,
-        mine,
-        counted is not False,
-        bool(follows),
-        used or 0,
-        [CoAuthor(*fields) for fields in coauthors or ()],
-        bool(invited),
-        answer,
-        pending,
-        last or 0,
-        bool(earlier),
-        bool(lineage),
-    )
-
-
-def _coauthors() -> ScalarSelect[Any]:
-    """The other authors of a proposal, the first first; looked up for those that have some."""
-    member, centre = Member.__table__.alias("coauthor"), Centre.__table__.alias("coauthor_centre")
-    fields = func.jsonb_build_array(member.c.id, member.c.name, member.c.erased_at, centre.c.name)
-    return (
-        select(func.jsonb_agg(aggregate_order_by(fields, Authorship.accepted_at, Authorship.member_id)))
-        .select_from(Authorship)
-        .join(member, member.c.id == Authorship.member_id)
-        .outerjoin(centre, centre.c.id == Authorship.centre_id)
-        .where(Authorship.contribution_id == Contribution.id, Authorship.accepted_at.is_not(None))
-        .scalar_subquery()
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Left:
-    """How many proposals of one component wait for someone."""
-
-    component_id: int
-    slug: str
-    """Of the space."""
-    count: int
-    until: date | None = None
-    late: int = 0
-    """How many of them are past the day for which an answer was promised."""
-
-
-def to_answer(actor: Actor, today: date) -> list[Left]:
-    """Where proposals wait for an answer: goal reached, promised, or answered for now; one statement."""
-    own, goal = Proposal.__table__.c, goal_shown()
-    count = func.count()
-    query = (
-        select(Component.id, Space.slug, count, func.count().filter(own.promised_on < today))
-        .select_from(Contribution)
-        .join(Proposal.__table__, own.id == Contribution.id)
-        .join(Component, Component.id == Contribution.component_id)
-        .join(Space, Space.id == Component.space_id)
-        .where(components_visible_to(actor), Contribution.withdrawn_at.is_(None), shown())
-        .where(waits_for_answer(goal))
-        .group_by(Component.id, Space.slug)
-        .order_by(count.desc(), Component.id)
-    )
-    if not actor.is_coordinator:
-        query = query.where(Space.id.in_(sorted(actor.curated_spaces)))
-    return [Left(number, slug, n, late=late) for number, slug, n, late in db.session.execute(query)]
-
-
-def votes_left(actor: Actor, today: date, within: timedelta) -> list[Left]:
-    """The components whose vote closes soon and where `actor` has not voted on everything; one statement.
-
-    Each counts up to `MOST_LEFT` proposals, or as many as the member has votes left.
-    """
-    limit = cast(Component.settings["vote_limit"].astext, Integer)
-    waiting = (
-        select(literal(1))
-        .select_from(Contribution)
-        .join(Proposal.__table__, Proposal.__table__.c.id == Contribution.id)
-        .where(
-            Contribution.component_id == Component.id,
-            Contribution.about_id.is_(None),
-            Contribution.withdrawn_at.is_(None),
-            shown(),
-            written_by_others(actor.id),
-            undecided(),
-            ~exists().where(Vote.contribution_id == Contribution.id, Vote.voter_id == actor.id),
-        )
-        .correlate(Component)
-        .limit(at_most(MOST_LEFT))
-    )
-    used = (
-        select(Ballot.used)
-        .where(Ballot.component_id == Component.id, Ballot.voter_id == actor.id)
-        .scalar_subquery()
-    )
-    count = func.least(
-        select(func.count()).select_from(waiting.subquery().lateral()).scalar_subquery(),
-        limit - func.coalesce(used, 0),
-    )
-    query = (
-        select(Component.id, Space.slug, count.label("left"), Phase.ends_on)
-        .join(Component.space)
-        .join(Phase, Phase.space_id == Space.id)
-        .where(
-            Component.kind == "proposals", components_visible_to(actor), Component.published_at.is_not(None)
-        )
-        .where(Phase.starts_on <= today, Phase.ends_on >= today, Phase.ends_on <= today + within)
-        .where(
-            func.jsonb_extract_path_text(Component.rules, cast(Phase.id, Text), "votes_enabled") == "true",
-            func.jsonb_extract_path_text(
-                Component.rules, cast(Phase.id, Text), "votes_blocked"
-            ).is_distinct_from("true"),
-            or_(
-                Space.visibility.in_((Visibility.PUBLIC, Visibility.MEMBERS)),
-                Space.id.in_(sorted(actor.roles)),
-            ),
-        )
-        .order_by(Phase.ends_on, Component.id)
-        .limit(at_most(20))
-    )
-    return [Left(*row) for row in db.session.execute(query) if row.left and row.left > 0]
-
-
-def undecided() -> ColumnElement[bool]:
-    """The condition on `proposals` that no final answer is published."""
-    state, final = Proposal.__table__.c.state_id, ProposalState.__table__.c
-    return or_(state.is_(None), ~exists().where(final.id == state, final.is_final))
-
-
-def goal_shown() -> ColumnElement[int]:
-    """The threshold of the component of a contribution; null where how many supports there are is not shown."""
-    shown_to_all = and_(
-        Component.settings["ballot"].astext == "support", Component.id.not_in(hiding_counts())
-    )
-    return case((shown_to_all, cast(Component.settings["threshold_per_proposal"].astext, Integer)))
-
-
-def waits_for_answer(goal: ColumnElement[int]) -> ColumnElement[bool]:
-    """The condition on `contributions` and `proposals` that an answer is waited for.
-
-    The goal of supports is reached, an answer is promised, or the one published is not final.
-    """
-    own = Proposal.__table__.c
-    return and_(
-        undecided(),
-        or_(own.state_id.is_not(None), own.promised_on.is_not(None), Contribution.support_count >= goal),
-    )
-
-
-def topic_of(component: Component, topic_id: int | None) -> Topic | None:
-    """The topic of this component with this id."""
-    return next((topic for topic in component.topics if topic.id == topic_id), None)
-
-
-def count_written(author_id: int | None, component_id: int) -> int:
-    """How many proposals of a member stand in a component: hidden ones count, withdrawn ones do not."""
-    return (
-        db.session.scalar(
-            select(func.count())
-            .select_from(Contribution)
-            .where(
-                Contribution.author_id == author_id,
-                Contribution.component_id == component_id,
-                Contribution.about_id.is_(None),
-                Contribution.withdrawn_at.is_(None),
-                Contribution.trashed_at.is_(None),
-            )
-        )
-        or 0
-    )
