@@ -114,3 +114,20 @@ def test_a_space_is_opened_from_a_template_furnished_and_lived_in(
     go(author, "button", "Publier", keyboard=keyboard)
     expect(author.get_by_role("heading", level=1)).to_have_text(TITLE)
     narrow_enough(author)
+
+
+@pytest.mark.long
+def test_blocks_are_dragged_into_another_order(live: Live, visit: Visitor) -> None:
+    space = live.make.space("Santé")
+    person = live.account("Animatrice")
+    live.make.role(person, space, Role.ADMINISTRATOR)
+    live.session.commit()
+    page = visit(person)
+    page.goto("/e/sante/front")
+    blocks = page.locator("[data-block]")
+    before = [block.get_attribute("data-block") for block in blocks.all()]
+    with page.expect_navigation():
+        blocks.nth(0).drag_to(blocks.nth(2), target_position={"x": 60, "y": 4})
+    after = [block.get_attribute("data-block") for block in blocks.all()]
+    assert after == [before[1], before[0], *before[2:]]
+    expect(page.get_by_text("Ce que vous changez ici n’est vu que de")).to_be_visible()
