@@ -21,6 +21,21 @@ class SpaceText:
     visibility: Visibility = Visibility.PUBLIC
 
 
+ENGLISH = {
+    "sante": ("Health", "Neighbourhood health workshops, mental health, mediation"),
+    "education": ("Education", "Success at school, dropping out, education partnerships"),
+    "developpement-economique": ("Local economy", "Jobs, local shops, new businesses"),
+    "projet-urbain": ("Urban renewal", "Renewal, surroundings, the place of residents"),
+    "acces-aux-droits": ("Access to rights", "Unclaimed rights, discrimination, help with online services"),
+    "participation-citoyenne": (
+        "Citizen participation",
+        "Citizens’ councils, workshops, participatory budgets",
+    ),
+    "outre-mer": ("Overseas", "What the overseas centres do"),
+    "vie-du-reseau": ("Life of the network", "Peers, partners, shared tools"),
+}
+"""Name and sentence of each space in English; descriptions are left in French, and say so."""
+
 SPACES = (
     SpaceText(
         "sante",

@@ -33,6 +33,7 @@ from participa.demo.content import (
     ANSWERS,
     DEBATES,
     DRAFT,
+    ENGLISH,
     INVITED,
     REPLIES,
     REPORTS,
@@ -53,6 +54,7 @@ from participa.proposals.models import Proposal
 from participa.spaces.kinds import KINDS
 from participa.spaces.models import Component, Space, SpaceRole
 from participa.spaces.queries import find_component
+from participa.spaces.translations.words import written
 from participa.votes import queries as vote_queries
 from participa.votes import services as votes
 
@@ -169,6 +171,8 @@ def _spaces(people: dict[str, Member], now: datetime) -> dict[str, tuple[Compone
             created_at=now,
             published_at=now,
         )
+        name, summary = ENGLISH[content.slug]
+        space.translations = {"en": written(space, {"name": name, "summary": summary})}
         pair = (
             _component(space, "proposals", content, 0, now),
             _component(space, "debates", content, 1, now),
@@ -187,16 +191,19 @@ def _component(space: Space, name: str, content: SpaceText, position: int, now: 
     settings = asdict(kind.open_settings)
     if name == "proposals":
         settings |= {"ballot": "stance"} if content.stance else {"threshold_per_proposal": 30}
-    return Component(
+    french, english = {"proposals": ("Propositions", "Proposals"), "debates": ("Débats", "Debates")}[name]
+    component = Component(
         space=space,
         kind=name,
-        name={"proposals": "Propositions", "debates": "Débats"}[name],
+        name=french,
         position=position,
         created_at=now,
         published_at=now,
         settings=settings,
         rules={"always": asdict(kind.open_rules)},
     )
+    component.translations = {"en": written(component, {"name": english})}
+    return component
 
 
 def _consultation(components: dict[str, tuple[Component, Component]]) -> None:
@@ -206,8 +213,8 @@ def _consultation(components: dict[str, tuple[Component, Component]]) -> None:
         chosen = [line for line in lines if line["space"] == content.slug]
         for line in chosen:
             line["title"] = upper_first(line["title"])
-            for written in (line, *line["arguments"]):
-                written["author"]["id"] = written["author"]["id"].replace("contributeur-", "Contributeur ")
+            for said in (line, *line["arguments"]):
+                said["author"]["id"] = said["author"]["id"].replace("contributeur-", "Contributeur ")
             if not content.stance:
                 line["votes_nok"] = line["votes_mitige"] = 0
         outcome = Outcome()

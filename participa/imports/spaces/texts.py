@@ -129,7 +129,6 @@ class TextBringer:
         if not all(0 <= int(count) <= values.MOST_VOTES for count in said["votes"]):
             raise ValueError("votes")
         if isinstance(made, Comment):
-            parent = self._at(said["parent"])
             root, parent = self._root(said), self._at(said["parent"])
             if not (parent is None or isinstance(parent, Comment)):
                 raise ValueError("place")
@@ -156,6 +155,8 @@ class TextBringer:
         if answer := said.get("answer"):
             self._answer(made, answer, said["state"])
         if isinstance(made, Amendment) and (promoted := self._at(said["promoted"])):
+            if not isinstance(promoted, Proposal):
+                raise ValueError("place")
             made.promoted_id = promoted.id
         counts = {1: made.support_count, 0: made.neutral_count, -1: made.against_count}
         self.importer.votes(made, counts, made.published_at)

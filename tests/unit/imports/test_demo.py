@@ -30,6 +30,8 @@ def test_the_demonstration_holds_the_network_and_its_counters_are_right(
     assert sorted(map(str, accounts)) == sorted(account.email for account in ACCOUNTS)
     empty = select(Space.name).where(~Space.components.any())
     assert session.scalars(empty).all() == []
+    in_english = select(func.count()).where(Space.translations["en"]["name"].astext != "")
+    assert session.scalar(in_english) == session.scalar(select(func.count()).select_from(Space))
     waiting_answers = select(Question.answers).order_by(Question.id)
     assert session.scalars(waiting_answers).all() == [1, 0, 0]
     hidden = select(func.count()).select_from(Contribution).where(Contribution.hidden_at.is_not(None))

@@ -245,6 +245,7 @@ def test_a_file_cut_half_way_brings_nothing_and_says_so(session, space, browser)
         lambda document: amendment_of(document).update(decided_at=None),
         lambda document: amendment_of(document).update(version_number=-1),
         lambda document: amendment_of(document).update(promoted=10**6),
+        lambda document: document["tools"][0]["texts"][10].update(promoted=2),
         lambda document: document["tools"][1]["texts"][-3].update(about=1),
         lambda document: document["tools"][1]["texts"][-1].update(within=1, about=None),
         lambda document: document["tools"][1]["texts"][-1].update(within=0),
