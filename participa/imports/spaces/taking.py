@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ARRAY, BigInteger, any_, func, literal, select
 from sqlalchemy.orm import aliased
 
 from participa.auth.models import Member
@@ -132,7 +132,7 @@ def _texts(component: Component, places: Mapping[int, int]) -> list[dict[str, An
     ).mappings()
     held = {row["id"]: dict(row) for row in rows}
     coauthors = _names({number for row in held.values() for number in row["coauthor_ids"]})
-    own, histories = _own(component), _histories(component)
+    own, histories = _own(component), _histories(held)
     at: dict[int, int] = {}
     texts: list[dict[str, Any]] = []
     for number, row in held.items():
@@ -258,32 +258,30 @@ def _guests(component: Component) -> dict[int, str]:
     }
 
 
-def _histories(component: Component) -> dict[int, list[dict[str, Any]]]:
-    """The versions of the texts that changed; those of their authors name nobody."""
-    base = Contribution.__table__.c
-    changed = (
+def _histories(texts: Mapping[int, Mapping[str, Any]]) -> dict[int, list[dict[str, Any]]]:
+    """The versions of the texts that changed; those of their authors name nobody. Two statements."""
+    changed = db.session.scalars(
         select(Version.contribution_id)
-        .join(Contribution.__table__, base.id == Version.contribution_id)
-        .where(base.component_id == component.id, base.kind.in_(TAKEN))
+        .where(Version.contribution_id == any_(literal(list(texts), ARRAY(BigInteger))))
         .group_by(Version.contribution_id)
         .having(func.count() > 1)
-    )
+    ).all()
     rows = db.session.execute(
         select(
             Version.contribution_id,
+            Version.editor_id,
             *(getattr(Version, name) for name in VERSION_OF),
             Member.name.label("editor"),
             Member.erased_at,
-            (Version.editor_id == base.author_id).label("own"),
         )
-        .join(Contribution.__table__, base.id == Version.contribution_id)
         .outerjoin(Member, Member.id == Version.editor_id)
-        .where(Version.contribution_id.in_(changed))
+        .where(Version.contribution_id == any_(literal(list(changed), ARRAY(BigInteger))))
         .order_by(Version.contribution_id, Version.part, Version.number)
     ).mappings()
     found: dict[int, list[dict[str, Any]]] = {}
     for row in rows:
-        by = None if row["own"] or row["erased_at"] else row["editor"]
+        own = row["editor_id"] == texts[row["contribution_id"]]["author_id"]
+        by = None if own or row["erased_at"] else row["editor"]
         version = {name: _plain(row[name]) for name in VERSION_OF} | {"by": by}
         found.setdefault(row["contribution_id"], []).append(version)
     return found
