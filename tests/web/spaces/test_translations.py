@@ -197,3 +197,10 @@ def test_the_network_its_groups_and_its_topics_are_written_again_too(session, ma
     entry = session.scalar(select(AuditEntry).where(AuditEntry.action == "network.translated"))
     assert entry.details["after"]["Défis"] == "Challenges"
     assert "Dix-neuf centres." in coordinator.get("/").text
+
+
+def test_where_nothing_is_written_the_page_says_so(make, sign_in):
+    make.network()
+    page = sign_in(make.coordinator()).get("/coordination/translation/en").text
+    assert "Il n’y a encore rien à traduire." in page
+    assert "Enregistrer" not in page
