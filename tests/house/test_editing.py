@@ -58,7 +58,7 @@ NOT_EDITED = {
 
 def test_every_form_that_shows_a_text_in_force_names_its_revision(
     app: Flask,
-    build: Callable[[Visibility], World],  # noqa: F811
+    build: Callable[[Visibility], World],  # noqa: F811 -- that fixture
     sign_in: Callable[[Member], Browserlike],
 ) -> None:
     world = build(Visibility.PUBLIC)

@@ -259,7 +259,7 @@ def _guests(component: Component) -> dict[int, str]:
 
 
 def _histories(texts: Mapping[int, Mapping[str, Any]]) -> dict[int, list[dict[str, Any]]]:
-    """The versions of the texts that changed; those of their authors name nobody. Two statements."""
+    """The versions of the texts that changed; `by` is None for their author, "" for nobody any more. Two statements."""
     changed = db.session.scalars(
         select(Version.contribution_id)
         .where(Version.contribution_id == any_(literal(list(texts), ARRAY(BigInteger))))
@@ -281,7 +281,7 @@ def _histories(texts: Mapping[int, Mapping[str, Any]]) -> dict[int, list[dict[st
     found: dict[int, list[dict[str, Any]]] = {}
     for row in rows:
         own = row["editor_id"] == texts[row["contribution_id"]]["author_id"]
-        by = None if own or row["erased_at"] else row["editor"]
+        by = None if own else "" if row["erased_at"] else row["editor"] or ""
         version = {name: _plain(row[name]) for name in VERSION_OF} | {"by": by}
         found.setdefault(row["contribution_id"], []).append(version)
     return found

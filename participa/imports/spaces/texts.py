@@ -97,7 +97,7 @@ class TextBringer:
             "body": values.words(said["body"], values.LONGEST_TEXT),
             "at": at,
             "reason": values.words(said["reason"], values.LONGEST_TEXT),
-            "editor_id": self._person(said["by"], at) or made.author_id,
+            "editor_id": made.author_id if said["by"] is None else self._person(said["by"], at),
         }
 
     def _person(self, name: Any, at: datetime) -> int | None:

@@ -8,9 +8,10 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import func, select, update
 
+from participa.auth.models import Member
 from participa.comments import services as comments
 from participa.comments.queries import find_root
-from participa.contributions.models import Contribution
+from participa.contributions.models import Contribution, Version
 from participa.db import clock
 from participa.debates.questions.models import Question
 from participa.debates.services import argue
@@ -20,7 +21,7 @@ from participa.proposals.amendments import services as amending
 from participa.proposals.amendments.forms import Draft as Amended
 from participa.proposals.answering.models import Answer, Standing
 from participa.proposals.forms import Draft
-from participa.spaces.models import Space, SpaceKind
+from participa.spaces.models import Component, Space, SpaceKind
 from participa.spaces.topics.services import add_topic
 from participa.spaces.translations.words import written
 from participa.votes.models import Vote
@@ -173,6 +174,19 @@ def test_a_space_comes_back_as_it_was_and_goes_again_identical(session, space, b
     assert wrong_counters() == []
     assert taken(browser, "sante-2") == before
     assert session.scalars(select(Question.answers)).all() == [1, 1]
+
+
+def test_the_version_of_an_erased_account_is_given_to_nobody_else(session, space, browser):
+    bob = session.scalars(select(Member).where(Member.name == "Bob")).one()
+    session.execute(update(Member).where(Member.id == bob.id).values(name="", email=None, erased_at=clock()))
+    session.commit()
+    before = taken(browser, "sante")
+    assert [version["by"] for version in versions_of(json.loads(before))] == [None, None, ""]
+    send(browser, before.encode())
+    brought = select(Version.editor_id).join(Contribution).join(Component).join(Space)
+    brought = brought.where(Space.slug == "sante-2", Version.reason == "Plus clair")
+    assert session.scalars(brought).all() == [None]
+    assert taken(browser, "sante-2") == before
 
 
 @pytest.mark.long
